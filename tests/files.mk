@@ -1,0 +1,1 @@
+# test programs and drivers that belong to no single layer
