@@ -1,1 +1,34 @@
-# test programs and drivers that belong to no single layer
+# The harness. Every test speaks TAP, so each one counts: tests/tap turns a cmocka program or a plain
+# script into TAP, tests/lib/pytap.py a file of Python unittests.
+TEST_EXTENSIONS = .py
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/tap
+PY_LOG_DRIVER = $(TAP_DRIVER)
+PY_LOG_COMPILER = $(PYTHON) $(top_srcdir)/tests/lib/pytap.py
+
+AM_TESTS_ENVIRONMENT = \
+  MOTCUA='$(abs_builddir)/motcua$(EXEEXT)'; export MOTCUA; \
+  MOTCUA_DEMO='$(abs_builddir)/motcua-demo$(EXEEXT)'; export MOTCUA_DEMO; \
+  MOTCUA_VT='$(abs_builddir)/tests/vt/vt$(EXEEXT)'; export MOTCUA_VT; \
+  MOTCUA_DATADIR='$(abs_builddir)/data'; export MOTCUA_DATADIR; \
+  top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+  top_builddir='$(abs_top_builddir)'; export top_builddir; \
+  PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
+  LC_ALL=C.UTF-8; export LC_ALL;
+
+# What a unit test links besides its layer.
+CMOCKA = $(CMOCKA_LIBS)
+
+# Checks of the sources.
+check_scripts =
+
+# Quick tests, run by distcheck too; then the others.
+smoke_tests =
+more_tests =
+
+TESTS += $(check_scripts) $(smoke_tests)
+if !SMOKE
+TESTS += $(more_tests)
+endif
+EXTRA_DIST += $(check_scripts) $(smoke_tests) $(more_tests) tests/tap tests/lib/pytap.py
