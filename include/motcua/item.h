@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The item: one thing to handle, as its system last described it with the person's pending actions laid
+ * over it (contract section 2). Plain values, no I/O.
+ *
+ * Identity is `SYSTEM:KEY`, or `SYSTEM:STREAM/KEY` where a connector has several streams; the key is the
+ * record's own, byte for byte. */
+#ifndef MOTCUA_ITEM_H
+#define MOTCUA_ITEM_H
+
+#include <glib.h>
+#include "motcua/clock.h"
+
+typedef enum {
+  MC_KIND_DOCUMENT, MC_KIND_CASE, MC_KIND_FEEDBACK, MC_KIND_MAIL, MC_KIND_MEETING, MC_KIND_ALERT,
+  MC_KIND_COUNT
+} McKind;
+
+typedef enum {
+  MC_STATE_NEW, MC_STATE_PROCESSING, MC_STATE_WAITING, MC_STATE_PAUSED, MC_STATE_APPROVAL, MC_STATE_READY,
+  MC_STATE_DONE, MC_STATE_REJECTED, MC_STATE_WITHDRAWN, MC_STATE_UNKNOWN,
+  MC_STATE_COUNT
+} McState;
+
+typedef enum {
+  MC_URGENCY_NORMAL, MC_URGENCY_URGENT, MC_URGENCY_VERY_URGENT, MC_URGENCY_FLASH, MC_URGENCY_COUNT
+} McUrgency;
+
+typedef enum {
+  MC_SECRECY_NONE, MC_SECRECY_CONFIDENTIAL, MC_SECRECY_SECRET, MC_SECRECY_TOP_SECRET, MC_SECRECY_COUNT
+} McSecrecy;
+
+typedef enum {
+  MC_DEADLINE_NONE, MC_DEADLINE_ON_TIME, MC_DEADLINE_DUE_SOON, MC_DEADLINE_OVERDUE, MC_DEADLINE_LATE_DONE,
+  MC_DEADLINE_COUNT
+} McDeadline;
+
+/* The contract's word of a value ("very_urgent"), and back; parse gives FALSE for an unknown word. */
+const char *mc_kind_name(McKind kind);
+const char *mc_state_name(McState state);
+const char *mc_urgency_name(McUrgency urgency);
+const char *mc_secrecy_name(McSecrecy secrecy);
+const char *mc_deadline_name(McDeadline deadline);
+gboolean mc_kind_parse(const char *word, McKind *kind);
+gboolean mc_state_parse(const char *word, McState *state);
+gboolean mc_urgency_parse(const char *word, McUrgency *urgency);
+gboolean mc_secrecy_parse(const char *word, McSecrecy *secrecy);
+/* The word shown to a person, translated ("Đang xử lý"). */
+const char *mc_kind_label(McKind kind);
+const char *mc_state_label(McState state);
+const char *mc_urgency_label(McUrgency urgency);
+const char *mc_secrecy_label(McSecrecy secrecy);
+/* All but done, rejected, withdrawn. */
+gboolean mc_state_is_open(McState state);
+
+/* An action the item's system does not allow now, and why. */
+typedef struct {
+  char *action, *reason;
+} McBlocked;
+
+/* One label/value pair of the preview; a private value is shown masked until asked for. */
+typedef struct {
+  char *label, *value;
+  gboolean is_private;
+} McField;
+
+typedef struct {
+  gint64 when; /* MC_TIME_NONE where unknown */
+  char *who, *what;
+} McHistory;
+
+typedef struct {
+  char *key, *name, *type, *sha256;
+  gint64 size; /* bytes, -1 where unknown */
+} McAttachment;
+
+typedef struct {
+  char *id, *system, *stream, *key; /* id is derived from the other three */
+  McKind kind;
+  char *code, *title, *from, *raw_state, *assignee, *step, *version; /* NULL where unknown */
+  McState state;     /* with the pending actions laid over it */
+  McState sys_state; /* the system's own last word */
+  McUrgency urgency;
+  McSecrecy secrecy;
+  gint64 received, due, finished; /* MC_TIME_NONE where unknown */
+  gboolean unread, stale;
+  int pending, attachment_count;
+  gint64 as_of;
+  char **actions;     /* allowed now; NULL-terminated, never NULL */
+  GPtrArray *blocked; /* McBlocked */
+  char **refs;        /* folded references that tie items into a matter; never NULL */
+  char **links;       /* ids of other items of the same matter; never NULL */
+  char **tags;        /* never NULL */
+  char *note;         /* the person's own, NULL when none */
+  char *etag;         /* of the record, NULL when none */
+  char *keep;         /* JSON object of the connector's kept values, NULL when none */
+  char *raw;          /* the system's own record as JSON; NULL in lists */
+  /* Details: empty arrays until they were fetched; NULL in lists. */
+  GPtrArray *fields, *history, *attachments; /* McField, McHistory, McAttachment */
+  gint64 detail_as_of;                       /* MC_TIME_NONE: never fetched */
+} McItem;
+
+/* An item with every array empty and every moment MC_TIME_NONE. */
+McItem *mc_item_new(const char *system, const char *stream, const char *key, gboolean several_streams);
+McItem *mc_item_copy(const McItem *item);
+void mc_item_free(McItem *item);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McItem, mc_item_free)
+
+McField *mc_field_new(const char *label, const char *value, gboolean is_private);
+void mc_field_free(McField *field);
+McHistory *mc_history_new(gint64 when, const char *who, const char *what);
+void mc_history_free(McHistory *entry);
+McAttachment *mc_attachment_new(const char *key, const char *name, const char *type, gint64 size, const char *sha256);
+void mc_attachment_free(McAttachment *attachment);
+McBlocked *mc_blocked_new(const char *action, const char *reason);
+void mc_blocked_free(McBlocked *blocked);
+
+/* SYSTEM of "SYSTEM:..."; new string, or NULL when it is not an id ([a-z0-9-]+ before the first colon
+ * and something after it). */
+char *mc_item_id_system(const char *id);
+
+/* The item as one line of JSON, keys and order of contract section 2, absent when unknown; without
+ * newline. `whole` adds what `show --json` adds. `names` (NULL: all) picks keys. New string. */
+typedef struct McCalendar McCalendar;
+char *mc_item_to_json(const McItem *item, const McCalendar *calendar, gint64 now, gboolean whole,
+                      const char *const *names);
+/* The keys that mc_item_to_json() knows, in order. Static, NULL-terminated. */
+const char *const *mc_item_json_keys(void);
+/* One key's value as plain text for CSV and tables. New string, "" when unknown. */
+char *mc_item_value(const McItem *item, const McCalendar *calendar, gint64 now, const char *name);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* HTTP requests and responses as plain values: what the connector layer makes and reads, and the net
+ * layer carries. Neither knows the other. */
+#ifndef BASE_HTTP_H
+#define BASE_HTTP_H
+
+#include <glib.h>
+
+typedef struct {
+  char *name, *value;
+} McHeader;
+
+typedef struct {
+  char *method;       /* "GET", "POST", ... */
+  char *url;          /* absolute http(s) */
+  GPtrArray *headers; /* McHeader; names and values are ASCII without CR or LF */
+  GBytes *body;       /* NULL: none */
+  gboolean mutating;  /* has an effect at the system: leaves at most once, follows no redirect */
+  int timeout;        /* seconds for the whole exchange; 0: the pool's */
+  gsize max_body;     /* bytes of answer after decompression; 0: the pool's */
+} McRequest;
+
+McRequest *mc_request_new(const char *method, const char *url);
+void mc_request_free(McRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McRequest, mc_request_free)
+/* FALSE (and nothing set) when name or value cannot be a header. Replaces one of the same name. */
+gboolean mc_request_set_header(McRequest *request, const char *name, const char *value);
+const char *mc_request_header(const McRequest *request, const char *name);
+
+/* What became of a request on the wire. */
+typedef enum {
+  MC_WIRE_ANSWERED, /* a whole response */
+  MC_WIRE_NOT_SENT, /* failed before a byte of it left (refused, unresolved, TLS): no effect */
+  MC_WIRE_LOST,     /* left, wholly or in part, and no whole answer came: effect unknown */
+} McWire;
+
+typedef struct {
+  McWire wire;
+  int status;         /* 0 unless answered */
+  char *url;          /* the one that answered, after redirects */
+  GPtrArray *headers; /* McHeader */
+  GBytes *body;       /* never NULL when answered */
+  char *error;        /* translated reason when not answered */
+  gboolean over_cap;  /* the answer was larger than allowed and was stopped: wire is LOST */
+  gint64 sent, received; /* bytes on the wire */
+} McResponse;
+
+McResponse *mc_response_new(McWire wire);
+McResponse *mc_response_ref(McResponse *response);
+void mc_response_unref(McResponse *response);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McResponse, mc_response_unref)
+/* First header of that name (ASCII case-insensitive), or NULL. */
+const char *mc_response_header(const McResponse *response, const char *name);
+
+/* "https://host:port" in lower case with the default port left out, or NULL when `url` is not an absolute
+ * http(s) URL or carries user information. New string. */
+char *mc_url_origin(const char *url);
+/* `reference` resolved against `base` (RFC 3986). New string or NULL. */
+char *mc_url_resolve(const char *base, const char *reference);
+/* Seconds from now that a Retry-After value (seconds or HTTP-date, RFC 9110 10.2.3) asks for; -1 if none. */
+gint64 mc_retry_after(const char *value, gint64 now);
+
+#endif
