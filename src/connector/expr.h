@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The expressions of the connector language (connectors.md rules 1 and 2): typed nodes make values,
+ * readers take them out of answers, tests decide. Each is compiled once, with every fault collected, and is then
+ * immutable and thread safe; evaluation allocates its result and touches nothing else.
+ *
+ * A value is a cJSON tree (numbers raw); a missing value is NULL. */
+#ifndef CONNECTOR_EXPR_H
+#define CONNECTOR_EXPR_H
+
+#include <glib.h>
+#include "base/http.h"
+#include "connector/json.h"
+#include "motcua/clock.h"
+#include "motcua/worktime.h"
+
+/* --- names: what `{"$":NAME}` and `{NAME}` see --- */
+typedef struct McScope McScope;
+McScope *mc_scope_new(const McScope *parent); /* parent is borrowed and must outlive it; may be NULL */
+void mc_scope_free(McScope *scope);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McScope, mc_scope_free)
+/* Sets a root name ("item", "config", "now"); takes `value` (NULL removes it). */
+void mc_scope_take(McScope *scope, const char *root, cJSON *value);
+/* "item.keep.id" -> borrowed value, or NULL. The longest root wins; then members of objects. */
+const cJSON *mc_scope_get(const McScope *scope, const char *name);
+
+/* --- faults and compiling --- */
+typedef struct {
+  char *file, *pointer, *message; /* message: what, expected, did you mean; translated */
+  int line, column;
+  gboolean warning;
+} McFault;
+void mc_fault_free(McFault *fault);
+/* "file:line:col: pointer: message". New string. */
+char *mc_fault_format(const McFault *fault);
+
+typedef struct {
+  const McJson *json;      /* with positions */
+  GPtrArray *faults;       /* McFault, appended to */
+  const char *const *names;/* root names allowed at this place, NULL: not checked */
+  const McCalendar *calendar; /* for a date-only due; may be NULL */
+} McCompiler;
+/* Appends a fault at `node` (or at its key). */
+void mc_compile_fault(McCompiler *c, const cJSON *node, gboolean key, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Every member of `object` whose name is not in `allowed` is a fault with a did-you-mean (rule 7). */
+void mc_compile_keys(McCompiler *c, const cJSON *object, const char *const *allowed);
+
+/* --- typed nodes (rule 1) --- */
+typedef struct McNode McNode;
+McNode *mc_node_compile(McCompiler *c, const cJSON *source);
+void mc_node_free(McNode *node);
+/* New value, or NULL: missing (no error) or an error: a `required` node was missing (MC_ERROR_FAILED names it), a value
+ * that cannot be cast. Objects and arrays emptied by missing members are missing themselves. */
+cJSON *mc_node_eval(const McNode *node, const McScope *scope, GError **error);
+gboolean mc_node_has_names(const McNode *node); /* false: a constant */
+/* Calls `visit` with each name used. */
+void mc_node_names(const McNode *node, void (*visit)(const char *name, gpointer data), gpointer data);
+
+/* --- URL templates: RFC 6570 level 3 ({+x} only where the name is config or session) --- */
+typedef struct McTemplate McTemplate;
+McTemplate *mc_template_compile(McCompiler *c, const cJSON *source);
+void mc_template_free(McTemplate *t);
+/* New string; an error when a name in the path is missing or empty, or would be "." or "..". */
+char *mc_template_expand(const McTemplate *t, const McScope *scope, GError **error);
+
+/* --- what an answer offers to tests and readers --- */
+typedef struct {
+  const McResponse *response; /* NULL for a stored record */
+  const cJSON *root;          /* parsed body, NULL where it is none */
+} McAnswer;
+
+/* --- readers (rule 2) --- */
+typedef struct McReader McReader;
+McReader *mc_reader_compile(McCompiler *c, const cJSON *source);
+void mc_reader_free(McReader *reader);
+/* First match, cast; NULL: missing. `trouble` (may be NULL) gets a new string when a value was there and
+ * could not be cast ("due: "x" is not a date in ..."), still missing then. */
+cJSON *mc_reader_read(const McReader *reader, const cJSON *record, const McScope *scope, char **trouble);
+/* Every match, each cast: a new array (maybe empty). */
+cJSON *mc_reader_read_all(const McReader *reader, const cJSON *record, const McScope *scope);
+/* Text of the value as a new string, or NULL. */
+char *mc_reader_text(const McReader *reader, const cJSON *record, const McScope *scope);
+/* A value cast with "as":"datetime"|"date" is a string "YYYY-MM-DDTHH:MM:SSZ" unless `out` says otherwise; this gives its moment. */
+gboolean mc_reader_moment(const McReader *reader, const cJSON *record, const McScope *scope, gint64 *moment, char **trouble);
+
+/* --- tests --- */
+typedef struct McTest McTest;
+McTest *mc_test_compile(McCompiler *c, const cJSON *source);
+void mc_test_free(McTest *test);
+/* `record` is what `at` reads: usually answer->root, an element in `some`/`every`, a stored record. */
+gboolean mc_test_eval(const McTest *test, const McAnswer *answer, const cJSON *record, const McScope *scope);
+
+/* --- requests --- */
+typedef struct McRequestSpec McRequestSpec;
+McRequestSpec *mc_request_compile(McCompiler *c, const cJSON *source, const char *default_method);
+void mc_request_spec_free(McRequestSpec *spec);
+/* Builds the request: URL (a path is appended to `base`; a whole URL is resolved against it and must be of
+ * base's origin or of one in `hosts`), query, headers, body. Nothing of credentials: auth adds them. Errors
+ * name the missing required value or the refused origin. */
+McRequest *mc_request_build(const McRequestSpec *spec, const char *base, const char *const *hosts, const McScope *scope,
+                            GError **error);
+void mc_request_names(const McRequestSpec *spec, void (*visit)(const char *name, gpointer data), gpointer data);
+
+#endif

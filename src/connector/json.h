@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one reader of JSON: connector files (with comments) and every byte a server sends (without).
+ *
+ * Strict where cJSON_Parse is not: RFC 8259 grammar, valid UTF-8 (NUL and lone surrogates refused), depth <= 64,
+ * no duplicate keys, no trailing data, no leading zeros. Numbers become cJSON_Raw nodes that hold their exact
+ * text, so that an identifier above 2^53 survives. Objects keep their order. */
+#ifndef CONNECTOR_JSON_H
+#define CONNECTOR_JSON_H
+
+#include <glib.h>
+#include <cjson/cJSON.h>
+
+#define MC_JSON_DEPTH 64
+
+typedef struct McJson McJson;
+
+typedef enum {
+  MC_JSON_STRICT = 0,
+  MC_JSON_COMMENTS = 1 << 0,  /* line and block comments: for connector files */
+  MC_JSON_POSITIONS = 1 << 1, /* remember line and column of every node */
+} McJsonFlags;
+
+/* MC_ERROR_PROTOCOL "NAME:LINE:COL: what was found, what was expected" at the first fault. `len` bytes. */
+McJson *mc_json_parse(const char *name, const char *text, gsize len, McJsonFlags flags, GError **error);
+void mc_json_free(McJson *json);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McJson, mc_json_free)
+const char *mc_json_name(const McJson *json);
+cJSON *mc_json_root(const McJson *json); /* borrowed */
+/* Where a node (or, `key`, its name) begins; 1-based, columns in characters. FALSE without positions. */
+gboolean mc_json_where(const McJson *json, const cJSON *node, gboolean key, int *line, int *column);
+/* RFC 6901 pointer of a node ("" for the root). New string. Needs positions. */
+char *mc_json_pointer(const McJson *json, const cJSON *node);
+
+/* Helpers on trees with raw numbers. */
+/* The member of exactly that name, or NULL. */
+cJSON *mc_json_get(const cJSON *object, const char *name);
+/* Text of a string or number node, or "true"/"false"; NULL for others. Borrowed. */
+const char *mc_json_text(const cJSON *node);
+gboolean mc_json_is_number(const cJSON *node); /* a raw node that is a number */
+gboolean mc_json_int(const cJSON *node, gint64 *value); /* an integer number in range */
+/* Same JSON type and value, whole trees; numbers by value when both fit gint64 or double, else by text. */
+gboolean mc_json_equal(const cJSON *a, const cJSON *b);
+/* Compact text, UTF-8, raw numbers as they were. New string. */
+char *mc_json_print(const cJSON *node);
+cJSON *mc_json_new_int(gint64 value); /* a raw number node */
+
+#endif
