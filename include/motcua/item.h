@@ -85,6 +85,7 @@ typedef struct {
   gboolean unread, stale;
   int pending, attachment_count;
   gint64 as_of;
+  gboolean key_is_number; /* the key was a JSON number: it goes back as one */
   char **actions;     /* allowed now; NULL-terminated, never NULL */
   GPtrArray *blocked; /* McBlocked */
   char **refs;        /* folded references that tie items into a matter; never NULL */

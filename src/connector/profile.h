@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A connector file, read, checked and compiled; and its binding to one configured system.
+ *
+ * Both are immutable and reference counted; any thread may use them. Nothing here does I/O but
+ * mc_profile_load(), which reads one file. */
+#ifndef CONNECTOR_PROFILE_H
+#define CONNECTOR_PROFILE_H
+
+#include <glib.h>
+#include "connector/expr.h"
+#include "motcua/form.h"
+#include "motcua/item.h"
+#include "motcua/worktime.h"
+
+typedef struct McProfile McProfile;
+typedef struct McBinding McBinding;
+
+/* Reads the file and checks all of it in one run: `faults` (McFault, new or appended) gets every fault. NULL when
+ * one of them is not a mere warning. An unreadable file is one fault at 0:0. */
+McProfile *mc_profile_load(const char *path, GPtrArray *faults);
+McProfile *mc_profile_parse(const char *name, const char *text, gsize len, GPtrArray *faults);
+McProfile *mc_profile_ref(McProfile *profile);
+void mc_profile_unref(McProfile *profile);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McProfile, mc_profile_unref)
+
+const char *mc_profile_id(const McProfile *profile);
+/* In the interface's language (title.vi or title.en). Borrowed. */
+const char *mc_profile_title(const McProfile *profile);
+McKind mc_profile_kind(const McProfile *profile);
+
+/* What `--set KEY=VALUE` may give. */
+typedef struct {
+  const char *key, *type; /* "url", "string", "integer", "boolean" */
+  const char *title;      /* in the interface's language; may be NULL */
+  gboolean required;
+} McConfigSpec;
+GPtrArray *mc_profile_config(const McProfile *profile); /* McConfigSpec, borrowed; free the array */
+/* Names of the login secrets it uses ("username", "password", "client_secret"), sorted. Borrowed. */
+const char *const *mc_profile_secrets(const McProfile *profile);
+/* Names of the streams, of the actions, of the lookups, in file order. Borrowed. */
+const char *const *mc_profile_streams(const McProfile *profile);
+const char *const *mc_profile_actions(const McProfile *profile);
+const char *const *mc_profile_lookups(const McProfile *profile);
+
+typedef struct {
+  int concurrency, timeout, retries; /* retries of one reading request, default 4 */
+  double rate;
+  gsize max_body;
+} McLimits;
+const McLimits *mc_profile_limits(const McProfile *profile);
+
+/* --- binding --- */
+/* `config` maps key -> text from the system's file. Unknown keys, missing required ones, a wrong type: MC_ERROR_CONFIG
+ * naming the key, what was expected, and what exists. Keeps references. */
+McBinding *mc_binding_new(McProfile *profile, const char *system, GHashTable *config, McCalendar *calendar,
+                          GError **error);
+McBinding *mc_binding_ref(McBinding *binding);
+void mc_binding_unref(McBinding *binding);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McBinding, mc_binding_unref)
+McProfile *mc_binding_profile(const McBinding *binding); /* borrowed */
+const char *mc_binding_system(const McBinding *binding);
+const char *mc_binding_base(const McBinding *binding); /* base URL */
+
+/* --- actions --- */
+/* One action as a person sees it; new, free with mc_form_free(). NULL and MC_ERROR_NOT_FOUND (with the names that exist)
+ * for an unknown action. */
+McForm *mc_action_form(const McBinding *binding, const char *action, GError **error);
+
+/* Fills item->actions and item->blocked from the connector's `allow` rules on the item's record and effective state.
+ * `record` is the system's own record; NULL: item->raw is parsed. Actions of other streams are left out. */
+void mc_actions_allow(const McBinding *binding, McItem *item, const cJSON *record);
+
+/* Checks an acceptance: the action exists, fits the item, is allowed now, and `fields` (name -> text; for lists values
+ * joined by newline; a file: its path) satisfies its form. On success *frozen is the JSON of everything
+ * that must never change again (inputs, key, now, item version and identity). MC_ERROR_USAGE / NOT_FOUND names the
+ * field and what was expected; MC_ERROR_REFUSED the precondition that does not hold. */
+gboolean mc_action_freeze(const McBinding *binding, const McItem *item, const char *action, GHashTable *fields,
+                          const char *key, gint64 now, char **frozen, GError **error);
+
+/* Lays the action's `update` over an item (state, unread, assignee, raw_state, step, due); then mc_actions_allow(). */
+void mc_action_overlay(const McBinding *binding, McItem *item, const char *action, const char *frozen);
+
+#endif
