@@ -32,3 +32,12 @@ if !SMOKE
 TESTS += $(more_tests)
 endif
 EXTRA_DIST += $(check_scripts) $(smoke_tests) $(more_tests) tests/tap tests/lib/pytap.py
+
+# The terminal of the screen tests.
+if HAVE_TESTS
+check_PROGRAMS += tests/vt/vt
+endif
+tests_vt_vt_SOURCES = tests/vt/vt.c
+tests_vt_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+tests_vt_vt_LDADD = $(VTERM_LIBS) $(GLIB_LIBS)
+EXTRA_DIST += tests/lib/lsan.supp tests/lib/screen.py tests/run-matrix
