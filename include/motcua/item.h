@@ -94,6 +94,7 @@ typedef struct {
   char *note;         /* the person's own, NULL when none */
   char *etag;         /* of the record, NULL when none */
   char *keep;         /* JSON object of the connector's kept values, NULL when none */
+  char *anchor;       /* place in the listing it came from (snapshot.h); NULL elsewhere */
   char *raw;          /* the system's own record as JSON; NULL in lists */
   /* Details: empty arrays until they were fetched; NULL in lists. */
   GPtrArray *fields, *history, *attachments; /* McField, McHistory, McAttachment */
