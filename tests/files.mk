@@ -40,4 +40,5 @@ endif
 tests_vt_vt_SOURCES = tests/vt/vt.c
 tests_vt_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_vt_vt_LDADD = $(VTERM_LIBS) $(GLIB_LIBS)
-EXTRA_DIST += tests/lib/lsan.supp tests/lib/screen.py tests/run-matrix
+EXTRA_DIST += tests/run-matrix tests/lib/lsan.supp tests/lib/screen.py tests/lib/province.py \
+  tests/lib/keyring.py tests/lib/credential-helper
