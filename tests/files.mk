@@ -40,5 +40,5 @@ endif
 tests_vt_vt_SOURCES = tests/vt/vt.c
 tests_vt_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_vt_vt_LDADD = $(VTERM_LIBS) $(GLIB_LIBS)
-EXTRA_DIST += tests/run-matrix tests/lib/lsan.supp tests/lib/screen.py tests/lib/province.py \
+EXTRA_DIST += tests/run-matrix tests/check-layers tests/check-format tests/check-po tests/lib/lsan.supp tests/lib/screen.py tests/lib/province.py \
   tests/lib/keyring.py tests/lib/credential-helper
