@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The expressions of the connector language (connectors.md rules 1 and 2): typed nodes make values,
- * readers take them out of answers, tests decide. Each is compiled once, with every fault collected, and is then
- * immutable and thread safe; evaluation allocates its result and touches nothing else.
+ * readers take them out of answers, tests decide. Each is compiled once, with every fault collected, and is
+ * then immutable and thread safe; evaluation allocates its result and touches nothing else.
  *
  * A value is a cJSON tree (numbers raw); a missing value is NULL. */
 #ifndef CONNECTOR_EXPR_H
@@ -34,13 +34,21 @@ void mc_fault_free(McFault *fault);
 char *mc_fault_format(const McFault *fault);
 
 typedef struct {
-  const McJson *json;      /* with positions */
-  GPtrArray *faults;       /* McFault, appended to */
-  const char *const *names;/* root names allowed at this place, NULL: not checked */
+  const McJson *json;         /* with positions */
+  GPtrArray *faults;          /* McFault, appended to */
+  const char *const *names;   /* root names allowed at this place, NULL: not checked */
   const McCalendar *calendar; /* for a date-only due; may be NULL */
 } McCompiler;
+/* What is compiled copies all it needs: the tree may go. A `source` of NULL compiles to NULL without a fault;
+ * a NULL node, template or reader is missing, a NULL test is false. With a fault the result is NULL. Only
+ * `due` is compiled with a calendar: a date without a time is then the end of that working day; where the
+ * calendar is not known yet, mc_reader_date() tells a bare date apart. */
 /* Appends a fault at `node` (or at its key). */
-void mc_compile_fault(McCompiler *c, const cJSON *node, gboolean key, const char *format, ...) G_GNUC_PRINTF(4, 5);
+void mc_compile_fault(McCompiler *c, const cJSON *node, gboolean key, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* As a fault, but only a warning: the file still compiles. */
+void mc_compile_warning(McCompiler *c, const cJSON *node, gboolean key, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
 /* Every member of `object` whose name is not in `allowed` is a fault with a did-you-mean (rule 7). */
 void mc_compile_keys(McCompiler *c, const cJSON *object, const char *const *allowed);
 
@@ -48,8 +56,9 @@ void mc_compile_keys(McCompiler *c, const cJSON *object, const char *const *allo
 typedef struct McNode McNode;
 McNode *mc_node_compile(McCompiler *c, const cJSON *source);
 void mc_node_free(McNode *node);
-/* New value, or NULL: missing (no error) or an error: a `required` node was missing (MC_ERROR_FAILED names it), a value
- * that cannot be cast. Objects and arrays emptied by missing members are missing themselves. */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McNode, mc_node_free)
+/* New value, or NULL: missing (no error) or an error: a `required` node was missing (MC_ERROR_FAILED names
+ * it), a value that cannot be cast. Objects and arrays emptied by missing members are missing themselves. */
 cJSON *mc_node_eval(const McNode *node, const McScope *scope, GError **error);
 gboolean mc_node_has_names(const McNode *node); /* false: a constant */
 /* Calls `visit` with each name used. */
@@ -59,8 +68,11 @@ void mc_node_names(const McNode *node, void (*visit)(const char *name, gpointer 
 typedef struct McTemplate McTemplate;
 McTemplate *mc_template_compile(McCompiler *c, const cJSON *source);
 void mc_template_free(McTemplate *t);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McTemplate, mc_template_free)
 /* New string; an error when a name in the path is missing or empty, or would be "." or "..". */
 char *mc_template_expand(const McTemplate *t, const McScope *scope, GError **error);
+/* The same names put in as they are, nothing encoded: for "Bearer {token}" of auth.inject. */
+char *mc_template_text(const McTemplate *t, const McScope *scope, GError **error);
 
 /* --- what an answer offers to tests and readers --- */
 typedef struct {
@@ -71,7 +83,10 @@ typedef struct {
 /* --- readers (rule 2) --- */
 typedef struct McReader McReader;
 McReader *mc_reader_compile(McCompiler *c, const cJSON *source);
+/* The same where the object holds the caller's own keys too ("label", "unit"): `extra` names them. */
+McReader *mc_reader_compile_with(McCompiler *c, const cJSON *source, const char *const *extra);
 void mc_reader_free(McReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McReader, mc_reader_free)
 /* First match, cast; NULL: missing. `trouble` (may be NULL) gets a new string when a value was there and
  * could not be cast ("due: "x" is not a date in ..."), still missing then. */
 cJSON *mc_reader_read(const McReader *reader, const cJSON *record, const McScope *scope, char **trouble);
@@ -79,25 +94,40 @@ cJSON *mc_reader_read(const McReader *reader, const cJSON *record, const McScope
 cJSON *mc_reader_read_all(const McReader *reader, const cJSON *record, const McScope *scope);
 /* Text of the value as a new string, or NULL. */
 char *mc_reader_text(const McReader *reader, const cJSON *record, const McScope *scope);
-/* A value cast with "as":"datetime"|"date" is a string "YYYY-MM-DDTHH:MM:SSZ" unless `out` says otherwise; this gives its moment. */
-gboolean mc_reader_moment(const McReader *reader, const cJSON *record, const McScope *scope, gint64 *moment, char **trouble);
+/* A value cast with "as":"datetime"|"date" is a string "YYYY-MM-DDTHH:MM:SSZ" unless `out` says otherwise;
+ * this gives its moment. */
+gboolean mc_reader_moment(const McReader *reader, const cJSON *record, const McScope *scope, gint64 *moment,
+                          char **trouble);
+
+/* mc_reader_moment(), and in `bare` whether it was a date without a time of day (then the moment is its
+ * 00:00). */
+gboolean mc_reader_date(const McReader *reader, const cJSON *record, const McScope *scope, gint64 *moment,
+                        gboolean *bare, char **trouble);
+/* Calls `visit` with each name that nodes within it use. */
+void mc_reader_names(const McReader *reader, void (*visit)(const char *name, gpointer data), gpointer data);
 
 /* --- tests --- */
 typedef struct McTest McTest;
 McTest *mc_test_compile(McCompiler *c, const cJSON *source);
 void mc_test_free(McTest *test);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McTest, mc_test_free)
 /* `record` is what `at` reads: usually answer->root, an element in `some`/`every`, a stored record. */
 gboolean mc_test_eval(const McTest *test, const McAnswer *answer, const cJSON *record, const McScope *scope);
 
 /* --- requests --- */
 typedef struct McRequestSpec McRequestSpec;
 McRequestSpec *mc_request_compile(McCompiler *c, const cJSON *source, const char *default_method);
+/* The same where the object holds the caller's own keys too ("resume", "max"): `extra` names them. */
+McRequestSpec *mc_request_compile_with(McCompiler *c, const cJSON *source, const char *default_method,
+                                       const char *const *extra);
 void mc_request_spec_free(McRequestSpec *spec);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McRequestSpec, mc_request_spec_free)
 /* Builds the request: URL (a path is appended to `base`; a whole URL is resolved against it and must be of
  * base's origin or of one in `hosts`), query, headers, body. Nothing of credentials: auth adds them. Errors
  * name the missing required value or the refused origin. */
-McRequest *mc_request_build(const McRequestSpec *spec, const char *base, const char *const *hosts, const McScope *scope,
-                            GError **error);
-void mc_request_names(const McRequestSpec *spec, void (*visit)(const char *name, gpointer data), gpointer data);
+McRequest *mc_request_build(const McRequestSpec *spec, const char *base, const char *const *hosts,
+                            const McScope *scope, GError **error);
+void mc_request_names(const McRequestSpec *spec, void (*visit)(const char *name, gpointer data),
+                      gpointer data);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one reader of JSON: connector files (with comments) and every byte a server sends (without).
  *
- * Strict where cJSON_Parse is not: RFC 8259 grammar, valid UTF-8 (NUL and lone surrogates refused), depth <= 64,
- * no duplicate keys, no trailing data, no leading zeros. Numbers become cJSON_Raw nodes that hold their exact
- * text, so that an identifier above 2^53 survives. Objects keep their order. */
+ * Strict where cJSON_Parse is not: RFC 8259 grammar, valid UTF-8 (NUL and lone surrogates refused), depth <=
+ * 64, no duplicate keys, no trailing data, no leading zeros. Numbers become cJSON_Raw nodes that hold their
+ * exact text, so that an identifier above 2^53 survives. Objects keep their order. */
 #ifndef CONNECTOR_JSON_H
 #define CONNECTOR_JSON_H
 
@@ -36,7 +36,7 @@ char *mc_json_pointer(const McJson *json, const cJSON *node);
 cJSON *mc_json_get(const cJSON *object, const char *name);
 /* Text of a string or number node, or "true"/"false"; NULL for others. Borrowed. */
 const char *mc_json_text(const cJSON *node);
-gboolean mc_json_is_number(const cJSON *node); /* a raw node that is a number */
+gboolean mc_json_is_number(const cJSON *node);          /* a raw node that is a number */
 gboolean mc_json_int(const cJSON *node, gint64 *value); /* an integer number in range */
 /* Same JSON type and value, whole trees; numbers by value when both fit gint64 or double, else by text. */
 gboolean mc_json_equal(const cJSON *a, const cJSON *b);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the expressions need of values beside json.h. */
+#ifndef CONNECTOR_VALUE_H
+#define CONNECTOR_VALUE_H
+
+#include "connector/json.h"
+
+/* A decimal integer and nothing else, in range. */
+gboolean mc_text_int(const char *text, gint64 *value);
+/* <0, 0, >0: the order of two JSON numbers by exact value, whatever their length. */
+int mc_number_compare(const char *a, const char *b);
+
+#endif
