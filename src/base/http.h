@@ -36,12 +36,12 @@ typedef enum {
 
 typedef struct {
   McWire wire;
-  int status;         /* 0 unless answered */
-  char *url;          /* the one that answered, after redirects */
-  GPtrArray *headers; /* McHeader */
-  GBytes *body;       /* never NULL when answered */
-  char *error;        /* translated reason when not answered */
-  gboolean over_cap;  /* the answer was larger than allowed and was stopped: wire is LOST */
+  int status;            /* 0 unless answered */
+  char *url;             /* the one that answered, after redirects */
+  GPtrArray *headers;    /* McHeader */
+  GBytes *body;          /* never NULL when answered */
+  char *error;           /* translated reason when not answered */
+  gboolean over_cap;     /* the answer was larger than allowed and was stopped: wire is LOST */
   gint64 sent, received; /* bytes on the wire */
 } McResponse;
 
