@@ -58,10 +58,11 @@ class Tap(unittest.TestResult):
         sys.stdout.flush(), sys.stderr.flush()
         self.kept = os.dup(1), os.dup(2)
         os.dup2(self.capture.fileno(), 1), os.dup2(self.capture.fileno(), 2)
-        signal.alarm(int(getattr(test, "TIMEOUT", TIMEOUT) * float(os.environ.get("MOTCUA_TEST_SLOWER", 1))))
+        seconds = getattr(test, "TIMEOUT", TIMEOUT) * float(os.environ.get("MOTCUA_TEST_SLOWER", 1))
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
     def stopTest(self, test):
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         sys.stdout.flush(), sys.stderr.flush()
         for there, here in zip(self.kept, (1, 2)):
             os.dup2(there, here)
