@@ -12,6 +12,7 @@ AM_TESTS_ENVIRONMENT = \
   MOTCUA_DEMO='$(abs_builddir)/motcua-demo$(EXEEXT)'; export MOTCUA_DEMO; \
   MOTCUA_VT='$(abs_builddir)/tests/vt/vt$(EXEEXT)'; export MOTCUA_VT; \
   MOTCUA_DATADIR='$(abs_builddir)/data'; export MOTCUA_DATADIR; \
+  CLANG_FORMAT='$(CLANG_FORMAT)'; export CLANG_FORMAT; \
   top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
   top_builddir='$(abs_top_builddir)'; export top_builddir; \
   PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \

@@ -224,6 +224,11 @@ class Desk:
             file.write(text)
         return path
 
+    def variables(self, env=None):
+        """The environment motcua runs in; in env, None takes a variable away."""
+        merged = {**self.environment, **(env or {})}
+        return {k: v for k, v in merged.items() if v is not None}
+
     def command(self, *arguments):
         return [os.environ["MOTCUA"], *map(str, arguments)]
 
@@ -232,7 +237,7 @@ class Desk:
         arguments = [str(a) for a in arguments]
         data = input if isinstance(input, bytes) else input.encode()
         done = subprocess.run(self.command(*arguments), input=data, capture_output=True, timeout=seconds,
-                              env={**self.environment, **(env or {})})
+                              env=self.variables(env))
         result = Result(arguments, done)
         wanted = status if isinstance(status, (tuple, type(None))) else (status,)
         if wanted is not None and result.status not in wanted:
@@ -241,13 +246,13 @@ class Desk:
 
     def start(self, *arguments, env=None, **popen):
         """Starts motcua and returns the process; the test ends it."""
-        return subprocess.Popen(self.command(*arguments), env={**self.environment, **(env or {})}, **popen)
+        return subprocess.Popen(self.command(*arguments), env=self.variables(env), **popen)
 
     def screen(self, *arguments, cols=80, rows=24, env=None, **more):
         """motcua on a terminal of its own."""
-        unset = ["LC_ALL"] if "LC_ALL" in (env or {}) and env["LC_ALL"] is None else []
-        variables = {**self.environment, **(env or {})}
-        ours = {k: v for k, v in variables.items() if v is not None and os.environ.get(k) != v}
+        variables, plain = self.variables(env), plain_environment()
+        ours = {k: v for k, v in variables.items() if plain.get(k) != v}
+        unset = [k for k in env or {} if k not in variables]
         return Screen(self.command(*arguments), cols, rows, env=ours, unset=unset, **more)
 
     def items(self, *query, status=(0, 4), **more):

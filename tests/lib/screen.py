@@ -25,8 +25,8 @@ class Screen:
         self.vt = subprocess.Popen([os.environ["MOTCUA_VT"]], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    env=plain_environment())
         self.cols, self.rows = cols, rows
-        variables = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "LANGUAGE": "vi"}
-        variables.update(env or {})
+        variables = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "LANGUAGE": "vi", **(env or {})}
+        variables = {k: v for k, v in variables.items() if k not in unset}
         if record:
             self.ask("record", record)
         self.pid = int(self.ask("spawn", f"{cols}x{rows}", *[f"{k}={v}" for k, v in variables.items()],
