@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sync layer: the engine's inside.
+ *
+ * One thread owns everything here. A request of a face is a closure that runs on that thread (mc_engine_post). Work on
+ * a backend is a *run*: an exchange (connector layer) driven over the system's pool, with the session kept good and
+ * the waits and repeats that reading allows. On runs stand the three jobs: a pull (pull.c), a delivery
+ * (deliver.c), a single question (ask.c). Across processes a job is serialised by a lock file per system and
+ * purpose (lock.c), which the kernel releases whatever kills its holder. */
+#ifndef SYNC_SYNC_H
+#define SYNC_SYNC_H
+
+#include "connector/exchange.h"
+#include "motcua/engine.h"
+#include "net/net.h"
+#include "secret/secret.h"
+#include "store/store.h"
+
+typedef struct McSystem McSystem;
+
+struct McEngine {
+  McHome *home;
+  McClock *clock;
+  McCalendar *calendar;
+  McEngineOptions options;
+  GPtrArray *systems;   /* McSystem; fixed after start */
+  GPtrArray *infos;     /* McSystemInfo, parallel */
+  char **faults;
+  McSecrets *secrets;
+  GThread *thread;
+  GMainContext *context;
+  GMainLoop *loop;
+  gint64 wall_start, mono_start;
+  gint next_ticket; /* atomic */
+  /* events (events.c) */
+  GMutex event_lock;
+  GCond event_ready;
+  GQueue events;
+  int event_fd;
+  /* the engine thread's own */
+  McStore *store;
+  McNet *net;
+  GRand *random;
+  GSource *tick;
+  gboolean stopping;
+};
+
+/* --- engine.c --- */
+typedef void (*McWork)(McEngine *engine, gpointer data);
+/* Runs `work` on the engine thread; `destroy` frees data after. */
+void mc_engine_post(McEngine *engine, McWork work, gpointer data, GDestroyNotify destroy);
+McTicket mc_engine_ticket(McEngine *engine);
+/* The delivery clock: wall clock at start plus monotonic time since, so that an undo delay passes also when the wall clock
+ * is frozen. Seconds. */
+gint64 mc_engine_flow(const McEngine *engine);
+McSystem *mc_engine_system_get(const McEngine *engine, const char *system);
+/* Calls `func` once after `ms` on the engine thread. Destroy the source to cancel. */
+GSource *mc_engine_after(McEngine *engine, gint64 ms, GSourceFunc func, gpointer data);
+void mc_source_clear(GSource **source);
+
+/* --- events.c --- */
+McEvent *mc_event_new(McEventType type, const char *system);
+void mc_engine_emit(McEngine *engine, McEvent *event); /* takes it */
+/* Ends a request. Takes `error`. */
+void mc_engine_reply(McEngine *engine, McTicket ticket, GError *error);
+void mc_engine_emit_action(McEngine *engine, const char *key);
+
+/* --- config.c --- */
+/* Fills engine->systems, ->infos and ->faults from systems/ and connectors/. */
+void mc_engine_load_systems(McEngine *engine);
+McCalendar *mc_engine_load_calendar(McHome *home, GPtrArray *faults, GError **error);
+
+/* --- one system --- */
+typedef struct McDelivery McDelivery;
+struct McSystem {
+  McEngine *engine;
+  char *name, *title, *connector;
+  McBinding *binding;
+  McPool *pool;
+  McSession *session;
+  gboolean session_loaded;   /* the stored one was looked at */
+  GQueue renew_waiters;      /* McRenewWait, while a renewal is under way */
+  gboolean renewing;
+  /* jobs */
+  gpointer pull;             /* the pull under way, or NULL (pull.c) */
+  gpointer delivery;         /* delivering, or NULL (deliver.c) */
+  GSource *pull_timer, *deliver_timer;
+  guint requests;            /* sent, for reports */
+};
+void mc_system_free(McSystem *system);
+/* Sets what the inbox says of it, tells the faces. `error` NULL: ok. */
+void mc_system_report(McSystem *system, const GError *error);
+
+/* --- lock.c --- */
+typedef struct McLock McLock;
+typedef void (*McLocked)(McLock *lock, gpointer data); /* lock NULL: not obtained in time */
+/* Takes state/lock/SYSTEM.PURPOSE, waiting at most `wait_ms` (0: try once, the callback still comes later). */
+void mc_lock_take(McEngine *engine, const char *system, const char *purpose, gint64 wait_ms, McLocked locked, gpointer data);
+void mc_lock_release(McLock *lock);
+
+/* --- vault work: a call to the secrets on a worker thread, its result back here --- */
+typedef void (*McSecretsDone)(GHashTable *values, GError *error, gpointer data); /* both borrowed */
+/* Looks up several names (values: name -> secret, missing ones left out). */
+void mc_secrets_fetch(McEngine *engine, const char *system, const char *const *names, McSecretsDone done, gpointer data);
+/* Stores name -> value of `values`; a NULL value erases. Copies. */
+void mc_secrets_put(McEngine *engine, const char *system, GHashTable *values, McSecretsDone done, gpointer data);
+GHashTable *mc_secret_table_new(void); /* char* -> secret, wiped when freed */
+
+/* --- renew.c: the session --- */
+typedef void (*McRenewed)(McSystem *system, GError *error, gpointer data); /* error borrowed */
+/* Makes system->session good; `used`: the one an answer just called expired, or NULL. One renewal at a time, also across
+ * processes; all who ask meanwhile share it. */
+void mc_system_renew(McSystem *system, const McSession *used, McRenewed done, gpointer data);
+/* Logs in with these secrets now; stores them and the session when the system took them. */
+void mc_system_login(McSystem *system, GHashTable *secrets, McRenewed done, gpointer data);
+/* state/SYSTEM.refused: the stored password was refused; it is not sent again until the next login. */
+gboolean mc_system_refused(McSystem *system);
+void mc_system_set_refused(McSystem *system, gboolean refused);
+
+/* --- run.c: driving one exchange --- */
+typedef struct McRun McRun;
+typedef struct {
+  /* Before a request is sent; FALSE ends the run with the error. May be NULL. */
+  gboolean (*before_send)(McRun *run, const McRequest *request, gpointer data, GError **error);
+  /* After an answer was fed; FALSE ends the run with the error. May be NULL. */
+  gboolean (*after_feed)(McRun *run, const McVerdict *verdict, gpointer data, GError **error);
+  /* The end: error NULL is DONE. The run is freed after it returns. Error is borrowed. */
+  void (*end)(McRun *run, McExchange *exchange, GError *error, gpointer data);
+} McRunHooks;
+/* Takes the exchange. `session`: whether requests need the system's session. `urgent`: a person waits. */
+McRun *mc_run_start(McSystem *system, McExchange *exchange, gboolean session, gboolean urgent, const McRunHooks *hooks,
+                    gpointer data);
+/* Stops without an end callback. */
+void mc_run_cancel(McRun *run);
+/* Whether a mutating request is on its way right now. */
+gboolean mc_run_is_mutating(const McRun *run);
+McSystem *mc_run_system(McRun *run);
+
+/* --- pull.c --- */
+typedef void (*McPulled)(McSystem *system, McSyncReport *report, gpointer data); /* takes the report */
+void mc_system_pull(McSystem *system, gboolean full, McPulled done, gpointer data);
+void mc_system_test(McSystem *system, McPulled done, gpointer data);
+void mc_pull_stop(McSystem *system);
+
+/* --- deliver.c --- */
+typedef void (*McDelivered)(McSystem *system, guint ended, GError *error, gpointer data); /* error borrowed */
+/* Delivers what is due; ends when nothing due is left that can be done now. */
+void mc_system_deliver(McSystem *system, McDelivered done, gpointer data);
+/* Wakes delivery when the next action of this system falls due. */
+void mc_system_schedule_delivery(McSystem *system);
+void mc_deliver_stop(McSystem *system);
+gboolean mc_deliver_is_mutating(McSystem *system);
+gboolean mc_engine_move(McEngine *engine, const char *key, const McOutMove *move, gboolean *moved, GError **error);
+
+#endif
