@@ -63,6 +63,11 @@ char *mc_session_text(const McSession *session);               /* JSON, to be ke
 McSession *mc_session_ref(McSession *session);
 void mc_session_unref(McSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McSession, mc_session_unref)
+/* The same credentials (by value); NULL equals NULL. */
+gboolean mc_session_equal(const McSession *a, const McSession *b);
+/* After feed: the session as the answer changed it (a Set-Cookie, a new CSRF token), for the driver to use and store from now
+ * on; NULL: unchanged. New reference. */
+McSession *mc_exchange_take_session_update(McExchange *x);
 
 typedef enum {
   MC_AUTH_READY,   /* go on */
