@@ -112,6 +112,8 @@ typedef void (*McRenewed)(McSystem *system, GError *error, gpointer data); /* er
 void mc_system_renew(McSystem *system, const McSession *used, McRenewed done, gpointer data);
 /* Logs in with these secrets now; stores them and the session when the system took them. */
 void mc_system_login(McSystem *system, GHashTable *secrets, McRenewed done, gpointer data);
+/* An answer changed the session (a cookie, a rotated token): takes it; it is stored for the other processes. NULL: nothing. */
+void mc_system_learn(McSystem *system, McSession *session);
 /* state/SYSTEM.refused: the stored password was refused; it is not sent again until the next login. */
 gboolean mc_system_refused(McSystem *system);
 void mc_system_set_refused(McSystem *system, gboolean refused);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Locks between processes: flock(2) on state/lock/SYSTEM.PURPOSE. Waiting is a timer, so that the engine's loop never
+ * blocks; the kernel gives a dead holder's lock back at once. */
+#include "config.h"
+#include "sync/sync.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LOCK_POLL_MS 50
+
+struct McLock {
+  McEngine *engine;
+  int fd;
+  char *path;
+  gint64 deadline; /* monotonic */
+  McLocked locked;
+  gpointer data;
+};
+
+static void
+lock_free(McLock *lock)
+{
+  if (lock->fd >= 0)
+    close(lock->fd);
+  g_free(lock->path);
+  g_free(lock);
+}
+
+static gboolean
+lock_try(gpointer data)
+{
+  McLock *lock = data;
+  if (lock->fd < 0) {
+    g_autofree char *dir = g_path_get_dirname(lock->path);
+    if (g_mkdir_with_parents(dir, 0700) == 0)
+      lock->fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  }
+  if (lock->fd >= 0 && flock(lock->fd, LOCK_EX | LOCK_NB) == 0) {
+    lock->locked(lock, lock->data);
+    return G_SOURCE_REMOVE;
+  }
+  gboolean hopeless = lock->fd < 0;
+  if (hopeless)
+    g_warning("%s: %s", lock->path, g_strerror(errno));
+  if (hopeless || lock->engine->stopping || g_get_monotonic_time() >= lock->deadline) {
+    lock->locked(NULL, lock->data);
+    lock_free(lock);
+    return G_SOURCE_REMOVE;
+  }
+  mc_engine_after(lock->engine, LOCK_POLL_MS, lock_try, lock);
+  return G_SOURCE_REMOVE;
+}
+
+void
+mc_lock_take(McEngine *engine, const char *system, const char *purpose, gint64 wait_ms, McLocked locked, gpointer data)
+{
+  McLock *lock = g_new0(McLock, 1);
+  g_autofree char *name = g_strdup_printf("lock/%s.%s", system, purpose);
+  lock->engine = engine;
+  lock->fd = -1;
+  lock->path = mc_home_path(engine->home, MC_DIR_STATE, name);
+  lock->deadline = g_get_monotonic_time() + wait_ms * 1000;
+  lock->locked = locked;
+  lock->data = data;
+  mc_engine_after(engine, 0, lock_try, lock);
+}
+
+void
+mc_lock_release(McLock *lock)
+{
+  if (lock)
+    lock_free(lock);
+}

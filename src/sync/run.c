@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run drives one exchange: carries its requests over the system's pool, keeps the session good, waits and repeats
+ * what reading allows. Whether a write may be repeated is never decided here: the exchange knows (rule 6).
+ *
+ * The budget of a run is `retries` failed answers in a row and BUDGET_MS of waiting; then the exchange is told
+ * to give up, and what that means it says itself. */
+#include "config.h"
+#include "sync/sync.h"
+
+#include "motcua/i18n.h"
+
+#define BUDGET_MS    30000
+#define BACKOFF_BASE (200 * 1000)
+#define BACKOFF_CAP  (5 * 1000 * 1000)
+#define MAX_RENEWALS 2 /* in a row without a good answer: the system calls even a fresh session expired */
+
+struct McRun {
+  McSystem *system;
+  McExchange *exchange;
+  McRunHooks hooks;
+  gpointer data;
+  gboolean with_session, urgent, mutating, cancelled, renewing;
+  McSession *used; /* the session the request under way carries */
+  McTransfer *transfer;
+  GSource *timer;
+  int failures, renewals;
+  gint64 waited_ms;
+  GError *last; /* why the last repeatable answer failed: what the person is told in the end */
+};
+
+static void run_step(McRun *run);
+
+McSystem *
+mc_run_system(McRun *run)
+{
+  return run->system;
+}
+
+gboolean
+mc_run_is_mutating(const McRun *run)
+{
+  return run->mutating && run->transfer;
+}
+
+static void
+run_free(McRun *run)
+{
+  mc_source_clear(&run->timer);
+  mc_exchange_free(run->exchange);
+  g_clear_pointer(&run->used, mc_session_unref);
+  g_clear_error(&run->last);
+  g_free(run);
+}
+
+void
+mc_run_cancel(McRun *run)
+{
+  if (!run)
+    return;
+  if (run->transfer)
+    mc_transfer_cancel(g_steal_pointer(&run->transfer));
+  if (run->renewing) { /* its callback frees */
+    run->cancelled = TRUE;
+    return;
+  }
+  run_free(run);
+}
+
+/* Ends the run with `error` (taken), or well when it is NULL. */
+static void
+run_end(McRun *run, GError *error)
+{
+  run->hooks.end(run, run->exchange, error, run->data);
+  g_clear_error(&error);
+  run_free(run);
+}
+
+static gboolean
+run_wake(gpointer data)
+{
+  McRun *run = data;
+  g_clear_pointer(&run->timer, g_source_unref);
+  run_step(run);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_wait(McRun *run, gint64 ms)
+{
+  run->timer = mc_engine_after(run->system->engine, MAX(ms, 0), run_wake, run);
+}
+
+static void
+run_renewed(McSystem *system, GError *error, gpointer data)
+{
+  McRun *run = data;
+  (void)system;
+  run->renewing = FALSE;
+  if (run->cancelled)
+    run_free(run);
+  else if (error)
+    run_end(run, g_error_copy(error));
+  else
+    run_step(run);
+}
+
+static void
+run_renew(McRun *run, const McSession *used)
+{
+  run->renewing = TRUE;
+  mc_system_renew(run->system, used, run_renewed, run);
+}
+
+/* A repeatable failure: wait as asked, or as backoff says, or give up. */
+static void
+run_again(McRun *run, const McVerdict *verdict)
+{
+  McEngine *engine = run->system->engine;
+  const McLimits *limits = mc_profile_limits(mc_binding_profile(run->system->binding));
+  gint64 ms = mc_backoff(run->failures, BACKOFF_BASE, BACKOFF_CAP, g_rand_double(engine->random)) / 1000;
+  if (verdict->retry_after >= 0)
+    ms = MAX(ms, verdict->retry_after * 1000);
+  g_clear_error(&run->last);
+  run->last = mc_verdict_error(run->system->binding, verdict);
+  run->failures++;
+  run->waited_ms += ms;
+  if (run->failures > limits->retries || run->waited_ms > BUDGET_MS || engine->stopping) {
+    if (verdict->retry_after > 0)
+      mc_pool_hold(run->system->pool, g_get_monotonic_time() + verdict->retry_after * G_USEC_PER_SEC);
+    mc_exchange_abandon(run->exchange);
+    run_step(run);
+    return;
+  }
+  g_debug("%s: %s; again in %" G_GINT64_FORMAT " ms", run->system->name, run->last->message, ms);
+  run_wait(run, ms);
+}
+
+static void
+run_judge(McRun *run, const McVerdict *verdict)
+{
+  switch (verdict->class) {
+  case MC_CLASS_EXPIRED:
+    if (run->with_session && ++run->renewals <= MAX_RENEWALS) {
+      run_renew(run, run->used);
+      return;
+    }
+    run_end(run, mc_verdict_error(run->system->binding, verdict));
+    return;
+  case MC_CLASS_THROTTLE:
+  case MC_CLASS_TRANSIENT:
+  case MC_CLASS_GATEWAY:
+    run_again(run, verdict);
+    return;
+  case MC_CLASS_OK:
+    run->failures = 0;
+    run->renewals = 0;
+    break;
+  case MC_CLASS_BUSINESS:
+  case MC_CLASS_CONFLICT:
+  case MC_CLASS_PERMANENT:
+    break;
+  }
+  run_step(run);
+}
+
+static void
+run_answered(McResponse *response, gpointer data)
+{
+  McRun *run = data;
+  McEngine *engine = run->system->engine;
+  GError *error = NULL;
+  run->transfer = NULL;
+  run->mutating = FALSE;
+  const McVerdict *verdict = mc_exchange_feed(run->exchange, response, mc_engine_flow(engine));
+  g_debug("%s: status %d, class %d", run->system->name, verdict->status, verdict->class);
+  if (run->with_session)
+    mc_system_learn(run->system, mc_exchange_take_session_update(run->exchange));
+  if (run->hooks.after_feed && !run->hooks.after_feed(run, verdict, run->data, &error)) {
+    run_end(run, error);
+    return;
+  }
+  run_judge(run, verdict);
+}
+
+static void
+run_send(McRun *run, McRequest *request)
+{
+  GError *error = NULL;
+  if (run->system->engine->options.offline) {
+    run_end(run, g_error_new(MC_ERROR, MC_ERROR_UNREACHABLE, _("%s: working offline, nothing was sent."),
+                             run->system->title));
+    return;
+  }
+  if (run->hooks.before_send && !run->hooks.before_send(run, request, run->data, &error)) {
+    run_end(run, error);
+    return;
+  }
+  run->system->requests++;
+  run->mutating = request->mutating;
+  run->transfer = mc_pool_send(run->system->pool, request, run->urgent, run_answered, run);
+}
+
+static void
+run_step(McRun *run)
+{
+  McSystem *system = run->system;
+  gint64 now = mc_clock_now(system->engine->clock), until = 0;
+  if (run->with_session && run->renewals < MAX_RENEWALS &&
+      mc_auth_need(system->binding, system->session, now, FALSE) != MC_AUTH_READY) {
+    run->renewals++;
+    run_renew(run, NULL);
+    return;
+  }
+  g_clear_pointer(&run->used, mc_session_unref);
+  run->used = system->session ? mc_session_ref(system->session) : NULL;
+  g_autoptr(McRequest) request = NULL;
+  GError *error = NULL;
+  switch (mc_exchange_next(run->exchange, run->used, mc_engine_flow(system->engine), &request, &until, &error)) {
+  case MC_STEP_SEND:
+    run_send(run, request);
+    return;
+  case MC_STEP_WAIT:
+    run_wait(run, (until - mc_engine_flow(system->engine)) * 1000);
+    return;
+  case MC_STEP_DONE:
+    run_end(run, NULL);
+    return;
+  case MC_STEP_FAILED:
+    if (run->last && run->failures > 0) { /* what broke says more than that it was given up */
+      g_clear_error(&error);
+      error = g_steal_pointer(&run->last);
+    }
+    if (!error)
+      error = g_error_new(MC_ERROR, MC_ERROR_FAILED, _("%s: the exchange failed."), system->title);
+    run_end(run, error);
+    return;
+  }
+}
+
+static gboolean
+run_begin(gpointer data)
+{
+  return run_wake(data);
+}
+
+McRun *
+mc_run_start(McSystem *system, McExchange *exchange, gboolean session, gboolean urgent, const McRunHooks *hooks,
+             gpointer data)
+{
+  McRun *run = g_new0(McRun, 1);
+  run->system = system;
+  run->exchange = exchange;
+  run->hooks = *hooks;
+  run->data = data;
+  run->with_session = session;
+  run->urgent = urgent;
+  run->timer = mc_engine_after(system->engine, 0, run_begin, run);
+  return run;
+}
