@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The engine: everything that moves. One thread of its own with the systems' state machines, the network and the writers;
- * a face asks by requests that return at once and hears by events. It never prints, prompts or decides: questions
- * travel upward as data.
+/* The engine: everything that moves. One thread of its own with the systems' state machines, the network and
+ * the writers; a face asks by requests that return at once and hears by events. It never prints, prompts or
+ * decides: questions travel upward as data.
  *
- * Requests return a ticket > 0; exactly one MC_EVENT_REPLY with that ticket ends each. Events come in order. */
+ * Requests return a ticket > 0; exactly one MC_EVENT_REPLY with that ticket ends each. Events come in order.
+ */
 #ifndef MOTCUA_ENGINE_H
 #define MOTCUA_ENGINE_H
 
@@ -25,11 +26,11 @@ typedef struct {
   gboolean schedule;    /* pull by itself every sync_interval, deliver what falls due (the inbox) */
 } McEngineOptions;
 
-/* Reads the configuration of every system (one that is faulty is left out: mc_engine_faults()), the calendar, opens the
- * stores, starts the thread. */
+/* Reads the configuration of every system (one that is faulty is left out: mc_engine_faults()), the calendar,
+ * opens the stores, starts the thread. */
 McEngine *mc_engine_new(McHome *home, McClock *clock, const McEngineOptions *options, GError **error);
-/* Stops: what is queued stays queued; a request under way is given up to 2 s to be answered, else its action stays `sending`
- * and is verified at the next start. Joins the thread. */
+/* Stops: what is queued stays queued; a request under way is given up to 2 s to be answered, else its action
+ * stays `sending` and is verified at the next start. Joins the thread. */
 void mc_engine_free(McEngine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McEngine, mc_engine_free)
 
@@ -37,7 +38,8 @@ McCalendar *mc_engine_calendar(McEngine *engine); /* borrowed */
 
 /* --- the configured systems; fixed while the engine lives --- */
 typedef struct {
-  const char *system, *title, *connector; /* title: from its file, else the connector's; in the interface's language */
+  const char *system, *title,
+      *connector; /* title: from its file, else the connector's; in the interface's language */
   McKind kind;
 } McSystemInfo;
 guint mc_engine_system_count(McEngine *engine);
@@ -50,13 +52,15 @@ const char *const *mc_engine_faults(McEngine *engine);
 /* Where secrets live, and a sentence for the person when they last only for this session (else NULL). */
 const char *mc_engine_secrets_provider(McEngine *engine);
 const char *mc_engine_secrets_notice(McEngine *engine);
-/* Ready now, or MC_ERROR_SECRETS that says what is the matter (up to the deadline of a keyring call: not for the inbox's own thread). */
+/* Ready now, or MC_ERROR_SECRETS that says what is the matter (up to the deadline of a keyring call: not for
+ * the inbox's own thread). */
 gboolean mc_engine_secrets_check(McEngine *engine, GError **error);
 
 /* --- actions, as forms (immutable; any thread) --- */
 /* New; MC_ERROR_NOT_FOUND names the actions that exist. */
 McForm *mc_engine_form(McEngine *engine, const char *system, const char *action, GError **error);
-/* The label of an action in the interface's language: the connector's, else the standard one, else its name. New string. */
+/* The label of an action in the interface's language: the connector's, else the standard one, else its name.
+ * New string. */
 char *mc_engine_action_label(McEngine *engine, const char *system, const char *action);
 
 /* --- events --- */
@@ -72,21 +76,22 @@ typedef struct {
   McTicket ticket;
   char *system, *message;
   GError *error;
-  McOutAction *action;  /* ACTION */
-  GPtrArray *actions;   /* REPLY to accept: McOutAction as taken (one per request, in order; NULL where that one failed) */
-  GPtrArray *errors;    /* REPLY to accept: GError or NULL per request */
-  GPtrArray *choices;   /* REPLY to lookup: McChoice */
-  GPtrArray *reports;   /* REPLY to sync and test: McSyncReport */
-  char *text;           /* REPLY to preview: what would be sent, secrets left out */
+  McOutAction *action; /* ACTION */
+  GPtrArray *actions; /* REPLY to accept: McOutAction as taken (one per request, in order; NULL where that one
+                         failed) */
+  GPtrArray *errors;  /* REPLY to accept: GError or NULL per request */
+  GPtrArray *choices; /* REPLY to lookup: McChoice */
+  GPtrArray *reports; /* REPLY to sync and test: McSyncReport */
+  char *text;         /* REPLY to preview: what would be sent, secrets left out */
 } McEvent;
 
 /* What one system's pull and delivery did. */
 typedef struct {
   char *system;
-  GError *error;        /* NULL: complete */
+  GError *error; /* NULL: complete */
   guint added, changed, removed, same, rows, requests, untranslated, bad_dates;
-  guint delivered;      /* actions that ended */
-  char *trouble;        /* first oddity in the records, or NULL */
+  guint delivered; /* actions that ended */
+  char *trouble;   /* first oddity in the records, or NULL */
 } McSyncReport;
 void mc_sync_report_free(McSyncReport *report);
 
@@ -98,29 +103,32 @@ McEvent *mc_engine_next_event(McEngine *engine, int timeout_ms);
 int mc_engine_event_fd(McEngine *engine);
 
 /* --- requests --- */
-/* Pull these systems (NULL: all), then deliver what is due of theirs. `full`: leave no cursor out of account. */
+/* Pull these systems (NULL: all), then deliver what is due of theirs. `full`: leave no cursor out of account.
+ */
 McTicket mc_engine_sync(McEngine *engine, const char *const *systems, gboolean full);
-/* Deliver what is due in the outbox of these systems (NULL: all), `keys` NULL or only these; ends when each is settled,
- * uncertain, or waits for its system. */
-McTicket mc_engine_deliver(McEngine *engine, const char *const *systems, const char *const *keys);
+/* Deliver what is due in the outbox of these systems (NULL: all); ends when each action is settled,
+ * uncertain, or waits for its system (then with that system's error). */
+McTicket mc_engine_deliver(McEngine *engine, const char *const *systems);
 /* Log in to one page and read it; commits nothing. */
 McTicket mc_engine_test(McEngine *engine, const char *system);
 
 /* One thing to do. */
 typedef struct {
-  const char *id, *action;  /* item and action; for a new record `id` is "SYSTEM:" */
-  GHashTable *fields;       /* name -> text; may be NULL */
-  const char *caller_key;   /* may be NULL */
+  const char *id, *action; /* item and action; for a new record `id` is "SYSTEM:" */
+  GHashTable *fields;      /* name -> text; may be NULL */
+  const char *caller_key;  /* may be NULL */
 } McAct;
-/* Checks each and takes all that are right in one durable transaction; the reply tells each one's fate. `undo`: seconds before it may be
- * sent. With `queue_only` delivery is left to a later sync; otherwise the engine delivers as they fall due. */
+/* Checks each and takes all that are right in one durable transaction; the reply tells each one's fate.
+ * `undo`: seconds before it may be sent. With `queue_only` delivery is left to a later sync; otherwise the
+ * engine delivers as they fall due. */
 McTicket mc_engine_accept(McEngine *engine, const McAct *acts, guint count, int undo, gboolean queue_only);
 /* As accept would, but takes nothing: errors per act, and `text` of what would be sent. */
 McTicket mc_engine_preview(McEngine *engine, const McAct *acts, guint count);
 /* Withdraws queued actions; MC_ERROR_FAILED when one is already on its way. */
 McTicket mc_engine_cancel(McEngine *engine, const char *const *keys);
 typedef enum { MC_RESOLVE_LANDED, MC_RESOLVE_NOT_LANDED, MC_RESOLVE_LOOK, MC_RESOLVE_AGAIN } McResolve;
-/* Settles an uncertain action: it landed (done), it did not (failed), look again at the system, or send it again knowingly. */
+/* Settles an uncertain action: it landed (done), it did not (failed), look again at the system, or send it
+ * again knowingly. */
 McTicket mc_engine_resolve(McEngine *engine, const char *key, McResolve how);
 
 /* Logs in with these secrets (name -> value; copied) and stores them, or with the stored ones when NULL. */
@@ -140,14 +148,21 @@ McTicket mc_engine_tag(McEngine *engine, const char *id, const char *tag, gboole
 McTicket mc_engine_forget(McEngine *engine, const char *system);
 
 /* --- systems' files (contract section 6), any thread, effective for the next engine --- */
-/* Checks and writes systems/SYSTEM.ini; `settings` key -> text. MC_ERROR_USAGE/CONFIG says what is wrong, nothing written then. */
-gboolean mc_system_file_write(McHome *home, const char *system, const char *connector, GHashTable *settings, GError **error);
+/* Checks and writes systems/SYSTEM.ini; `settings` key -> text. MC_ERROR_USAGE/CONFIG says what is wrong,
+ * nothing written then. */
+gboolean mc_system_file_write(McHome *home, const char *system, const char *connector, GHashTable *settings,
+                              GError **error);
 gboolean mc_system_file_remove(McHome *home, const char *system, GError **error);
 /* Path of the file. New string. */
 char *mc_system_file_path(McHome *home, const char *system);
 
-/* Every fault of a connector file as "file:line:col: pointer: message"; empty: none. MC_ERROR_NOT_FOUND: no file. `warnings` counts the
- * mere warnings among them. */
+/* The working calendar as configured, for a face that runs without an engine. New reference. */
+McCalendar *mc_calendar_load(McHome *home, GError **error);
+/* A system's title as configured, without an engine: its file's, else the name. New string. */
+char *mc_system_title(McHome *home, const char *system);
+
+/* Every fault of a connector file as "file:line:col: pointer: message"; empty: none. MC_ERROR_NOT_FOUND: no
+ * file. `warnings` counts the mere warnings among them. */
 char **mc_connector_check(McHome *home, const char *name_or_file, guint *warnings, GError **error);
 
 #endif

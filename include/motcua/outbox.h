@@ -7,7 +7,7 @@
  *   done       took effect, exactly once
  *   failed     certainly had no effect; message says why
  *   conflict   no effect: the item changed meanwhile
- *   uncertain  cannot be known; a person settles it   -> done, failed, queued
+ *   uncertain  cannot be known; a person settles it   -> done, failed, queued, sending (look again)
  *   cancelled  withdrawn by the person before it was sent
  * Unsettled: queued, sending, uncertain. */
 #ifndef MOTCUA_OUTBOX_H

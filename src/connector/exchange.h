@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Everything that is said to a backend is an exchange: a pure state machine that asks for one request at a time,
- * is fed the answer, and ends. Logging in, pulling, reading a detail, delivering an action, asking a lookup are
- * exchanges; one driver (the sync layer) runs them all: it carries requests, waits, refreshes the session, and keeps
- * what must survive on disk. An exchange does no I/O and knows no clock but `now`.
+/* Everything that is said to a backend is an exchange: a pure state machine that asks for one request at a
+ * time, is fed the answer, and ends. Logging in, pulling, reading a detail, delivering an action, asking a
+ * lookup are exchanges; one driver (the sync layer) runs them all: it carries requests, waits, refreshes the
+ * session, and keeps what must survive on disk. An exchange does no I/O and knows no clock but `now`.
  *
  * The driver's loop:
  *     step = mc_exchange_next(x, session, now, &request, &wait_until, &error)
@@ -17,9 +17,10 @@
  *   THROTTLE, TRANSIENT, GATEWAY: nothing was taken from the answer; next() asks for the same request again
  *             after the driver's wait (retry_after or backoff). When its budget is spent it gives up, and
  *             mc_exchange_abandon() says what that means.
- *   BUSINESS, CONFLICT, PERMANENT: next() gives the end (DONE with that outcome for a delivery, FAILED otherwise)
- * For a delivery's own mutating request the machine has already decided by rule 6 whether it may be repeated: it
- * then asks for verification, a wait, the same request again, or ends; the driver never decides that.
+ *   BUSINESS, CONFLICT, PERMANENT: next() gives the end (DONE with that outcome for a delivery, FAILED
+ * otherwise) For a delivery's own mutating request the machine has already decided by rule 6 whether it may
+ * be repeated: it then asks for verification, a wait, the same request again, or ends; the driver never
+ * decides that.
  */
 #ifndef CONNECTOR_EXCHANGE_H
 #define CONNECTOR_EXCHANGE_H
@@ -27,8 +28,14 @@
 #include "connector/profile.h"
 
 typedef enum {
-  MC_CLASS_OK, MC_CLASS_EXPIRED, MC_CLASS_THROTTLE, MC_CLASS_TRANSIENT, MC_CLASS_GATEWAY, MC_CLASS_BUSINESS,
-  MC_CLASS_CONFLICT, MC_CLASS_PERMANENT
+  MC_CLASS_OK,
+  MC_CLASS_EXPIRED,
+  MC_CLASS_THROTTLE,
+  MC_CLASS_TRANSIENT,
+  MC_CLASS_GATEWAY,
+  MC_CLASS_BUSINESS,
+  MC_CLASS_CONFLICT,
+  MC_CLASS_PERMANENT
 } McClass;
 
 typedef struct {
@@ -44,12 +51,12 @@ typedef enum { MC_STEP_SEND, MC_STEP_WAIT, MC_STEP_DONE, MC_STEP_FAILED } McStep
 typedef struct McExchange McExchange;
 typedef struct McSession McSession;
 
-McStep mc_exchange_next(McExchange *x, const McSession *session, gint64 now, McRequest **request, gint64 *wait_until,
-                        GError **error);
+McStep mc_exchange_next(McExchange *x, const McSession *session, gint64 now, McRequest **request,
+                        gint64 *wait_until, GError **error);
 /* The verdict is borrowed, valid until the next call. */
 const McVerdict *mc_exchange_feed(McExchange *x, const McResponse *response, gint64 now);
-/* The driver gives up (budget spent, stopping): the exchange ends as FAILED, or for a delivery as its rule 6 says
- * (not sent: may be tried later; sent: uncertain or to be verified later). */
+/* The driver gives up (budget spent, stopping): the exchange ends as FAILED, or for a delivery as its rule 6
+ * says (not sent: may be tried later; sent: uncertain or to be verified later). */
 void mc_exchange_abandon(McExchange *x);
 void mc_exchange_free(McExchange *x);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McExchange, mc_exchange_free)
@@ -59,14 +66,14 @@ GError *mc_verdict_error(const McBinding *binding, const McVerdict *verdict);
 
 /* --- session: what a login obtained. Immutable once made; refcounted; its text is a secret. --- */
 McSession *mc_session_parse(const char *json, GError **error); /* NULL text: NULL session, no error */
-char *mc_session_text(const McSession *session);               /* JSON, to be kept as the secret "session"; mc wipes it */
+char *mc_session_text(const McSession *session); /* JSON, to be kept as the secret "session"; mc wipes it */
 McSession *mc_session_ref(McSession *session);
 void mc_session_unref(McSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McSession, mc_session_unref)
 /* The same credentials (by value); NULL equals NULL. */
 gboolean mc_session_equal(const McSession *a, const McSession *b);
-/* After feed: the session as the answer changed it (a Set-Cookie, a new CSRF token), for the driver to use and store from now
- * on; NULL: unchanged. New reference. */
+/* After feed: the session as the answer changed it (a Set-Cookie, a new CSRF token), for the driver to use
+ * and store from now on; NULL: unchanged. New reference. */
 McSession *mc_exchange_take_session_update(McExchange *x);
 
 typedef enum {
@@ -80,10 +87,11 @@ McAuthNeed mc_auth_need(const McBinding *binding, const McSession *session, gint
 /* `secrets` maps name -> value (copied). Ends with a session (probe included when the connector has one). A
  * refused password fails with MC_ERROR_LOGIN. */
 McExchange *mc_auth_login(McBinding *binding, GHashTable *secrets);
-/* Fails with MC_ERROR_LOGIN when the refresh token is refused: then log in. Rotated tokens are in the result; the
- * driver stores it before use. `secrets`: client secrets. */
+/* Fails with MC_ERROR_LOGIN when the refresh token is refused: then log in. Rotated tokens are in the result;
+ * the driver stores it before use. `secrets`: client secrets. */
 McExchange *mc_auth_refresh(McBinding *binding, const McSession *session, GHashTable *secrets);
-/* Reads auth.probe alone (every full pull does it first). Ends with a session. DONE at once without a probe. */
+/* Reads auth.probe alone (every full pull does it first). Ends with a session. DONE at once without a probe.
+ */
 McExchange *mc_auth_probe(McBinding *binding, const McSession *session);
 McSession *mc_auth_take_session(McExchange *x); /* after DONE; new reference */
 /* The account name by which `is:mine` knows the person's own items (auth.probe keep "name" or "login",
@@ -91,8 +99,8 @@ McSession *mc_auth_take_session(McExchange *x); /* after DONE; new reference */
 char *mc_session_account(const McSession *session);
 
 /* --- pulling a stream --- */
-/* `cursor`: what the last complete pull left (JSON), NULL for the first. `full`: everything, so that absence means
- * something. Ends DONE only when the pull was complete (rule 5). */
+/* `cursor`: what the last complete pull left (JSON), NULL for the first. `full`: everything, so that absence
+ * means something. Ends DONE only when the pull was complete (rule 5). */
 McExchange *mc_pull_new(McBinding *binding, const char *stream, const char *cursor, gboolean full);
 /* Whether a pull from this cursor should be full by now (delta.full, no delta at all, no cursor). */
 gboolean mc_pull_wants_full(const McBinding *binding, const char *stream, const char *cursor, gint64 now);
@@ -101,17 +109,18 @@ GPtrArray *mc_pull_take_items(McExchange *x);
 /* ... and ids of tombstones. */
 GPtrArray *mc_pull_take_removed(McExchange *x);
 typedef struct {
-  char *cursor;            /* JSON to keep for the next pull; NULL: none */
-  gboolean full;           /* absence from it removes */
-  gboolean unchanged;      /* 304: nothing was sent, everything stays */
-  gint64 total;            /* rows the system says there are, -1 unknown */
+  char *cursor;                        /* JSON to keep for the next pull; NULL: none */
+  gboolean full;                       /* absence from it removes */
+  gboolean unchanged;                  /* 304: nothing was sent, everything stays */
+  gint64 total;                        /* rows the system says there are, -1 unknown */
   guint rows, untranslated, bad_dates; /* records; states no table knows; dates that did not parse */
-  char *first_trouble;     /* e.g. a date that did not parse, or NULL */
+  char *first_trouble;                 /* e.g. a date that did not parse, or NULL */
 } McPullResult;
 const McPullResult *mc_pull_result(McExchange *x); /* after DONE; borrowed */
 
 /* --- one record, whole --- */
-/* Ends with the item filled: fields, history, attachments, etag, version, raw. `gone`: the system has it no more. */
+/* Ends with the item filled: fields, history, attachments, etag, version, raw. `gone`: the system has it no
+ * more. */
 McExchange *mc_detail_new(McBinding *binding, const McItem *item);
 McItem *mc_detail_take(McExchange *x, gboolean *gone); /* after DONE; NULL when gone */
 
@@ -123,19 +132,23 @@ typedef enum {
   MC_DELIVERY_UNCERTAIN, /* cannot be known here: a person decides */
   MC_DELIVERY_LATER,     /* certainly had no effect, or may be repeated safely: try again later */
 } McDeliveryEnd;
-/* `frozen` from mc_action_freeze(). `memory`: what an earlier attempt left (JSON), NULL at first. `interrupted`: an
- * earlier attempt's mutating request may have left, and its answer was never seen (the process died). */
+/* `frozen` from mc_action_freeze(). `memory`: what an earlier attempt left (JSON), NULL at first.
+ * `interrupted`: an earlier attempt's mutating request may have left, and its answer was never seen (the
+ * process died). */
 McExchange *mc_delivery_new(McBinding *binding, const McItem *item, const char *action, const char *frozen,
                             const char *memory, gboolean interrupted);
-/* JSON to be put on disk before the next request is sent (baseline of `before`, first send, attempts); changes only
- * between next() and feed(). Borrowed; NULL: none. */
+/* JSON to be put on disk before the next request is sent (baseline of `before`, first send, attempts);
+ * changes only between next() and feed(). Borrowed; NULL: none. */
 const char *mc_delivery_memory(McExchange *x);
+/* The effect's request as a curl command with every credential left out, headers and body included, as far as
+ * it can be known before any answer; or why it cannot be made. New string. For `--dry-run`. */
+char *mc_delivery_preview(McExchange *x, gint64 now);
 typedef struct {
   McDeliveryEnd end;
   int status;
-  char *message; /* the system's words, or why it is uncertain; cleaned, may be NULL */
-  char *receipt; /* what the system gave for it (a number, an id), may be NULL */
-  char *created; /* key of the record that a `new` action made, may be NULL */
+  char *message;     /* the system's words, or why it is uncertain; cleaned, may be NULL */
+  char *receipt;     /* what the system gave for it (a number, an id), may be NULL */
+  char *created;     /* key of the record that a `new` action made, may be NULL */
   gboolean verified; /* known by reading back, not by the answer */
 } McDeliveryResult;
 const McDeliveryResult *mc_delivery_result(McExchange *x); /* after DONE; borrowed */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events: the one way from the engine's thread to a face. A queue under a lock, and an eventfd that counts what waits,
- * so that a face may poll it beside its terminal. */
+/* Events: the one way from the engine's thread to a face. A queue under a lock, and an eventfd that counts
+ * what waits, so that a face may poll it beside its terminal. */
 #include "config.h"
 #include "sync/sync.h"
 
+#include <errno.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Locks between processes: flock(2) on state/lock/SYSTEM.PURPOSE. Waiting is a timer, so that the engine's loop never
- * blocks; the kernel gives a dead holder's lock back at once. */
+/* Locks between processes: flock(2) on state/lock/SYSTEM.PURPOSE. Waiting is a timer, so that the engine's
+ * loop never blocks; the kernel gives a dead holder's lock back at once. */
 #include "config.h"
 #include "sync/sync.h"
 
@@ -30,6 +30,22 @@ lock_free(McLock *lock)
   g_free(lock);
 }
 
+static gboolean lock_try(gpointer data);
+
+static void
+lock_later(McLock *lock, gint64 ms)
+{
+  g_source_unref(mc_engine_after(lock->engine, ms, lock_try, lock));
+}
+
+/* The callback owed. */
+static void
+lock_tell(McLock *lock, McLock *obtained)
+{
+  lock->engine->pending--;
+  lock->locked(obtained, lock->data);
+}
+
 static gboolean
 lock_try(gpointer data)
 {
@@ -40,23 +56,24 @@ lock_try(gpointer data)
       lock->fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   }
   if (lock->fd >= 0 && flock(lock->fd, LOCK_EX | LOCK_NB) == 0) {
-    lock->locked(lock, lock->data);
+    lock_tell(lock, lock);
     return G_SOURCE_REMOVE;
   }
   gboolean hopeless = lock->fd < 0;
   if (hopeless)
     g_warning("%s: %s", lock->path, g_strerror(errno));
   if (hopeless || lock->engine->stopping || g_get_monotonic_time() >= lock->deadline) {
-    lock->locked(NULL, lock->data);
+    lock_tell(lock, NULL);
     lock_free(lock);
     return G_SOURCE_REMOVE;
   }
-  mc_engine_after(lock->engine, LOCK_POLL_MS, lock_try, lock);
+  lock_later(lock, LOCK_POLL_MS);
   return G_SOURCE_REMOVE;
 }
 
 void
-mc_lock_take(McEngine *engine, const char *system, const char *purpose, gint64 wait_ms, McLocked locked, gpointer data)
+mc_lock_take(McEngine *engine, const char *system, const char *purpose, gint64 wait_ms, McLocked locked,
+             gpointer data)
 {
   McLock *lock = g_new0(McLock, 1);
   g_autofree char *name = g_strdup_printf("lock/%s.%s", system, purpose);
@@ -66,7 +83,8 @@ mc_lock_take(McEngine *engine, const char *system, const char *purpose, gint64 w
   lock->deadline = g_get_monotonic_time() + wait_ms * 1000;
   lock->locked = locked;
   lock->data = data;
-  mc_engine_after(engine, 0, lock_try, lock);
+  engine->pending++;
+  lock_later(lock, 0);
 }
 
 void

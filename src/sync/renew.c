@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The session of a system: obtained once, renewed by one at a time, also across processes.
  *
- * A renewal takes the system's `auth` lock, looks at what is stored (another process may have been here), and only
- * then refreshes or logs in; what it obtained is stored before it is used, since a rotated refresh token that is lost
- * is a lost login. A password that was refused is marked and not sent again until the person logs in. */
+ * A renewal takes the system's `auth` lock, looks at what is stored (another process may have been here), and
+ * only then refreshes or logs in; what it obtained is stored before it is used, since a rotated refresh token
+ * that is lost is a lost login. A password that was refused is marked and not sent again until the person
+ * logs in. */
 #include "config.h"
 #include "sync/sync.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -90,8 +92,8 @@ journal_login(McSystem *system, const char *outcome, const char *message)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *account = system->session ? mc_session_account(system->session) : NULL;
-  if (!mc_journal_append(system->engine->home, system->engine->clock, &error, "login", "system", system->name, "account",
-                         account, "outcome", outcome, "message", message, NULL))
+  if (!mc_journal_append(system->engine->home, system->engine->clock, &error, "login", "system", system->name,
+                         "account", account, "outcome", outcome, "message", message, NULL))
     g_warning("%s", error->message);
 }
 
@@ -209,15 +211,18 @@ renewal_by_need(Renewal *renewal, McAuthNeed need)
   if (need == MC_AUTH_READY)
     waiter_end(renewal, NULL);
   else if (need == MC_AUTH_REFRESH)
-    mc_run_start(system, mc_auth_refresh(system->binding, system->session, renewal->secrets), FALSE, TRUE, &refresh,
-                 renewal);
+    mc_run_start(system, mc_auth_refresh(system->binding, system->session, renewal->secrets), FALSE, TRUE,
+                 &refresh, renewal);
   else if (!renewal->login && mc_system_refused(system))
-    renewal_fail(renewal, g_error_new(MC_ERROR, MC_ERROR_LOGIN,
-                                      _("%s refused the stored password; it is not sent again. Log in: motcua login %s"),
-                                      system->title, system->name));
+    renewal_fail(
+        renewal,
+        g_error_new(MC_ERROR, MC_ERROR_LOGIN,
+                    _("%s refused the stored password; it is not sent again. Log in: motcua login %s"),
+                    system->title, system->name));
   else if (!secrets_complete(renewal))
-    renewal_fail(renewal, g_error_new(MC_ERROR, MC_ERROR_LOGIN, _("%s: not logged in. Log in: motcua login %s"),
-                                      system->title, system->name));
+    renewal_fail(renewal,
+                 g_error_new(MC_ERROR, MC_ERROR_LOGIN, _("%s: not logged in. Log in: motcua login %s"),
+                             system->title, system->name));
   else
     login_start(renewal);
 }
@@ -249,8 +254,9 @@ renewal_fetched(GHashTable *values, GError *error, gpointer data)
 {
   Renewal *renewal = data;
   McSystem *system = renewal->system;
-  if (error) {
-    renewal_fail(renewal, g_error_copy(error));
+  if (error || system->engine->stopping) {
+    renewal_fail(renewal,
+                 error ? g_error_copy(error) : g_error_new_literal(MC_ERROR, MC_ERROR_CANCELLED, ""));
     return;
   }
   g_autoptr(GError) bad = NULL;
@@ -269,7 +275,8 @@ renewal_fetched(GHashTable *values, GError *error, gpointer data)
     return;
   }
   gboolean expired = renewal->used && mc_session_equal(system->session, renewal->used);
-  renewal_by_need(renewal, mc_auth_need(system->binding, system->session, mc_clock_now(system->engine->clock), expired));
+  renewal_by_need(
+      renewal, mc_auth_need(system->binding, system->session, mc_clock_now(system->engine->clock), expired));
 }
 
 static void
@@ -279,8 +286,9 @@ renewal_locked(McLock *lock, gpointer data)
   McSystem *system = renewal->system;
   renewal->lock = lock;
   if (!lock) {
-    renewal_fail(renewal, g_error_new(MC_ERROR, MC_ERROR_UNREACHABLE,
-                                      _("%s: another motcua is logging in; try again shortly."), system->title));
+    renewal_fail(renewal,
+                 g_error_new(MC_ERROR, MC_ERROR_UNREACHABLE,
+                             _("%s: another motcua is logging in; try again shortly."), system->title));
     return;
   }
   g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -334,8 +342,10 @@ static void
 login_after(McSystem *system, GError *error, gpointer data)
 {
   LoginLater *later = data;
-  (void)error;
-  mc_system_login(system, later->secrets, later->done, later->data);
+  if (system->engine->stopping)
+    later->done(system, error, later->data);
+  else
+    mc_system_login(system, later->secrets, later->done, later->data);
   g_clear_pointer(&later->secrets, g_hash_table_unref);
   g_free(later);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run drives one exchange: carries its requests over the system's pool, keeps the session good, waits and repeats
- * what reading allows. Whether a write may be repeated is never decided here: the exchange knows (rule 6).
+/* A run drives one exchange: carries its requests over the system's pool, keeps the session good, waits and
+ * repeats what reading allows. Whether a write may be repeated is never decided here: the exchange knows
+ * (rule 6).
  *
- * The budget of a run is `retries` failed answers in a row and BUDGET_MS of waiting; then the exchange is told
- * to give up, and what that means it says itself. */
+ * The budget of a run is `retries` failed answers in a row and BUDGET_MS of waiting; then the exchange is
+ * told to give up, and what that means it says itself. */
 #include "config.h"
 #include "sync/sync.h"
 
@@ -19,7 +20,7 @@ struct McRun {
   McExchange *exchange;
   McRunHooks hooks;
   gpointer data;
-  gboolean with_session, urgent, mutating, cancelled, renewing;
+  gboolean with_session, urgent, mutating, renewing;
   McSession *used; /* the session the request under way carries */
   McTransfer *transfer;
   GSource *timer;
@@ -36,34 +37,21 @@ mc_run_system(McRun *run)
   return run->system;
 }
 
-gboolean
-mc_run_is_mutating(const McRun *run)
+McExchange *
+mc_run_exchange(McRun *run)
 {
-  return run->mutating && run->transfer;
+  return run->exchange;
 }
 
 static void
 run_free(McRun *run)
 {
+  g_ptr_array_remove_fast(run->system->engine->runs, run);
   mc_source_clear(&run->timer);
   mc_exchange_free(run->exchange);
   g_clear_pointer(&run->used, mc_session_unref);
   g_clear_error(&run->last);
   g_free(run);
-}
-
-void
-mc_run_cancel(McRun *run)
-{
-  if (!run)
-    return;
-  if (run->transfer)
-    mc_transfer_cancel(g_steal_pointer(&run->transfer));
-  if (run->renewing) { /* its callback frees */
-    run->cancelled = TRUE;
-    return;
-  }
-  run_free(run);
 }
 
 /* Ends the run with `error` (taken), or well when it is NULL. */
@@ -73,6 +61,36 @@ run_end(McRun *run, GError *error)
   run->hooks.end(run, run->exchange, error, run->data);
   g_clear_error(&error);
   run_free(run);
+}
+
+static GError *
+stopped(void)
+{
+  return g_error_new_literal(MC_ERROR, MC_ERROR_CANCELLED, _("Stopped before the end."));
+}
+
+void
+mc_runs_stop(McEngine *engine)
+{
+  for (guint i = engine->runs->len; i-- > 0;) {
+    McRun *run = i < engine->runs->len ? g_ptr_array_index(engine->runs, i) : NULL;
+    if (!run || run->renewing) /* ends with its renewal */
+      continue;
+    if (run->transfer)
+      mc_transfer_cancel(g_steal_pointer(&run->transfer));
+    run_end(run, stopped());
+  }
+}
+
+gboolean
+mc_runs_mutating(const McEngine *engine)
+{
+  for (guint i = 0; i < engine->runs->len; i++) {
+    const McRun *run = g_ptr_array_index(engine->runs, i);
+    if (run->mutating && run->transfer)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static gboolean
@@ -96,9 +114,7 @@ run_renewed(McSystem *system, GError *error, gpointer data)
   McRun *run = data;
   (void)system;
   run->renewing = FALSE;
-  if (run->cancelled)
-    run_free(run);
-  else if (error)
+  if (error)
     run_end(run, g_error_copy(error));
   else
     run_step(run);
@@ -205,6 +221,10 @@ run_step(McRun *run)
 {
   McSystem *system = run->system;
   gint64 now = mc_clock_now(system->engine->clock), until = 0;
+  if (system->engine->stopping) {
+    run_end(run, stopped());
+    return;
+  }
   if (run->with_session && run->renewals < MAX_RENEWALS &&
       mc_auth_need(system->binding, system->session, now, FALSE) != MC_AUTH_READY) {
     run->renewals++;
@@ -215,7 +235,8 @@ run_step(McRun *run)
   run->used = system->session ? mc_session_ref(system->session) : NULL;
   g_autoptr(McRequest) request = NULL;
   GError *error = NULL;
-  switch (mc_exchange_next(run->exchange, run->used, mc_engine_flow(system->engine), &request, &until, &error)) {
+  switch (
+      mc_exchange_next(run->exchange, run->used, mc_engine_flow(system->engine), &request, &until, &error)) {
   case MC_STEP_SEND:
     run_send(run, request);
     return;
@@ -237,15 +258,9 @@ run_step(McRun *run)
   }
 }
 
-static gboolean
-run_begin(gpointer data)
-{
-  return run_wake(data);
-}
-
 McRun *
-mc_run_start(McSystem *system, McExchange *exchange, gboolean session, gboolean urgent, const McRunHooks *hooks,
-             gpointer data)
+mc_run_start(McSystem *system, McExchange *exchange, gboolean session, gboolean urgent,
+             const McRunHooks *hooks, gpointer data)
 {
   McRun *run = g_new0(McRun, 1);
   run->system = system;
@@ -254,6 +269,7 @@ mc_run_start(McSystem *system, McExchange *exchange, gboolean session, gboolean 
   run->data = data;
   run->with_session = session;
   run->urgent = urgent;
-  run->timer = mc_engine_after(system->engine, 0, run_begin, run);
+  run->timer = mc_engine_after(system->engine, 0, run_wake, run);
+  g_ptr_array_add(system->engine->runs, run);
   return run;
 }

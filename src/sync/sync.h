@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The sync layer: the engine's inside.
  *
- * One thread owns everything here. A request of a face is a closure that runs on that thread (mc_engine_post). Work on
- * a backend is a *run*: an exchange (connector layer) driven over the system's pool, with the session kept good and
- * the waits and repeats that reading allows. On runs stand the three jobs: a pull (pull.c), a delivery
- * (deliver.c), a single question (ask.c). Across processes a job is serialised by a lock file per system and
- * purpose (lock.c), which the kernel releases whatever kills its holder. */
+ * One thread owns everything here. A request of a face is a closure that runs on that thread
+ * (mc_engine_post). Work on a backend is a *run*: an exchange (connector layer) driven over the system's
+ * pool, with the session kept good and the waits and repeats that reading allows. On runs stand the three
+ * jobs: a pull (pull.c), a delivery (deliver.c), a single question (ask.c). Across processes a job is
+ * serialised by a lock file per system and purpose (lock.c), which the kernel releases whatever kills its
+ * holder. */
 #ifndef SYNC_SYNC_H
 #define SYNC_SYNC_H
 
@@ -22,8 +23,8 @@ struct McEngine {
   McClock *clock;
   McCalendar *calendar;
   McEngineOptions options;
-  GPtrArray *systems;   /* McSystem; fixed after start */
-  GPtrArray *infos;     /* McSystemInfo, parallel */
+  GPtrArray *systems; /* McSystem; fixed after start */
+  GPtrArray *infos;   /* McSystemInfo, parallel */
   char **faults;
   McSecrets *secrets;
   GThread *thread;
@@ -41,7 +42,10 @@ struct McEngine {
   McNet *net;
   GRand *random;
   GSource *tick;
+  GPtrArray *runs; /* McRun, all that are under way */
+  guint pending;   /* callbacks owed by locks and secrets */
   gboolean stopping;
+  gint64 stop_began; /* monotonic */
 };
 
 /* --- engine.c --- */
@@ -49,8 +53,8 @@ typedef void (*McWork)(McEngine *engine, gpointer data);
 /* Runs `work` on the engine thread; `destroy` frees data after. */
 void mc_engine_post(McEngine *engine, McWork work, gpointer data, GDestroyNotify destroy);
 McTicket mc_engine_ticket(McEngine *engine);
-/* The delivery clock: wall clock at start plus monotonic time since, so that an undo delay passes also when the wall clock
- * is frozen. Seconds. */
+/* The delivery clock: wall clock at start plus monotonic time since, so that an undo delay passes also when
+ * the wall clock is frozen. Seconds. */
 gint64 mc_engine_flow(const McEngine *engine);
 McSystem *mc_engine_system_get(const McEngine *engine, const char *system);
 /* Calls `func` once after `ms` on the engine thread. Destroy the source to cancel. */
@@ -64,26 +68,26 @@ void mc_engine_emit(McEngine *engine, McEvent *event); /* takes it */
 void mc_engine_reply(McEngine *engine, McTicket ticket, GError *error);
 void mc_engine_emit_action(McEngine *engine, const char *key);
 
-/* --- config.c --- */
-/* Fills engine->systems, ->infos and ->faults from systems/ and connectors/. */
-void mc_engine_load_systems(McEngine *engine);
+/* --- systems.c --- */
+/* Fills engine->systems and ->infos from systems/ and connectors/; appends what is faulty. */
+void mc_engine_load_systems(McEngine *engine, GPtrArray *faults);
 McCalendar *mc_engine_load_calendar(McHome *home, GPtrArray *faults, GError **error);
 
 /* --- one system --- */
-typedef struct McDelivery McDelivery;
 struct McSystem {
   McEngine *engine;
   char *name, *title, *connector;
   McBinding *binding;
   McPool *pool;
   McSession *session;
-  gboolean session_loaded;   /* the stored one was looked at */
-  GQueue renew_waiters;      /* McRenewWait, while a renewal is under way */
+  gboolean session_loaded; /* the stored one was looked at */
+  GQueue renew_waiters;    /* McRenewWait, while a renewal is under way */
   gboolean renewing;
   /* jobs */
-  gpointer pull;             /* the pull under way, or NULL (pull.c) */
-  gpointer delivery;         /* delivering, or NULL (deliver.c) */
+  gpointer pull;     /* the pull under way, or NULL (pull.c) */
+  gpointer delivery; /* delivering, or NULL (deliver.c) */
   GSource *pull_timer, *deliver_timer;
+  gint64 deliver_not_before; /* delivery clock */
   guint requests;            /* sent, for reports */
 };
 void mc_system_free(McSystem *system);
@@ -93,26 +97,31 @@ void mc_system_report(McSystem *system, const GError *error);
 /* --- lock.c --- */
 typedef struct McLock McLock;
 typedef void (*McLocked)(McLock *lock, gpointer data); /* lock NULL: not obtained in time */
-/* Takes state/lock/SYSTEM.PURPOSE, waiting at most `wait_ms` (0: try once, the callback still comes later). */
-void mc_lock_take(McEngine *engine, const char *system, const char *purpose, gint64 wait_ms, McLocked locked, gpointer data);
+/* Takes state/lock/SYSTEM.PURPOSE, waiting at most `wait_ms` (0: try once, the callback still comes later).
+ */
+void mc_lock_take(McEngine *engine, const char *system, const char *purpose, gint64 wait_ms, McLocked locked,
+                  gpointer data);
 void mc_lock_release(McLock *lock);
 
 /* --- vault work: a call to the secrets on a worker thread, its result back here --- */
 typedef void (*McSecretsDone)(GHashTable *values, GError *error, gpointer data); /* both borrowed */
 /* Looks up several names (values: name -> secret, missing ones left out). */
-void mc_secrets_fetch(McEngine *engine, const char *system, const char *const *names, McSecretsDone done, gpointer data);
+void mc_secrets_fetch(McEngine *engine, const char *system, const char *const *names, McSecretsDone done,
+                      gpointer data);
 /* Stores name -> value of `values`; a NULL value erases. Copies. */
-void mc_secrets_put(McEngine *engine, const char *system, GHashTable *values, McSecretsDone done, gpointer data);
+void mc_secrets_put(McEngine *engine, const char *system, GHashTable *values, McSecretsDone done,
+                    gpointer data);
 GHashTable *mc_secret_table_new(void); /* char* -> secret, wiped when freed */
 
 /* --- renew.c: the session --- */
 typedef void (*McRenewed)(McSystem *system, GError *error, gpointer data); /* error borrowed */
-/* Makes system->session good; `used`: the one an answer just called expired, or NULL. One renewal at a time, also across
- * processes; all who ask meanwhile share it. */
+/* Makes system->session good; `used`: the one an answer just called expired, or NULL. One renewal at a time,
+ * also across processes; all who ask meanwhile share it. */
 void mc_system_renew(McSystem *system, const McSession *used, McRenewed done, gpointer data);
 /* Logs in with these secrets now; stores them and the session when the system took them. */
 void mc_system_login(McSystem *system, GHashTable *secrets, McRenewed done, gpointer data);
-/* An answer changed the session (a cookie, a rotated token): takes it; it is stored for the other processes. NULL: nothing. */
+/* An answer changed the session (a cookie, a rotated token): takes it; it is stored for the other processes.
+ * NULL: nothing. */
 void mc_system_learn(McSystem *system, McSession *session);
 /* state/SYSTEM.refused: the stored password was refused; it is not sent again until the next login. */
 gboolean mc_system_refused(McSystem *system);
@@ -129,19 +138,21 @@ typedef struct {
   void (*end)(McRun *run, McExchange *exchange, GError *error, gpointer data);
 } McRunHooks;
 /* Takes the exchange. `session`: whether requests need the system's session. `urgent`: a person waits. */
-McRun *mc_run_start(McSystem *system, McExchange *exchange, gboolean session, gboolean urgent, const McRunHooks *hooks,
-                    gpointer data);
-/* Stops without an end callback. */
-void mc_run_cancel(McRun *run);
+McRun *mc_run_start(McSystem *system, McExchange *exchange, gboolean session, gboolean urgent,
+                    const McRunHooks *hooks, gpointer data);
+/* Ends every run with MC_ERROR_CANCELLED: the engine stops. */
+void mc_runs_stop(McEngine *engine);
 /* Whether a mutating request is on its way right now. */
-gboolean mc_run_is_mutating(const McRun *run);
+gboolean mc_runs_mutating(const McEngine *engine);
 McSystem *mc_run_system(McRun *run);
+McExchange *mc_run_exchange(McRun *run);
 
 /* --- pull.c --- */
 typedef void (*McPulled)(McSystem *system, McSyncReport *report, gpointer data); /* takes the report */
 void mc_system_pull(McSystem *system, gboolean full, McPulled done, gpointer data);
 void mc_system_test(McSystem *system, McPulled done, gpointer data);
-void mc_pull_stop(McSystem *system);
+/* Pulls by itself in `ms`, where the engine keeps a schedule. */
+void mc_system_schedule_pull(McSystem *system, gint64 ms);
 
 /* --- deliver.c --- */
 typedef void (*McDelivered)(McSystem *system, guint ended, GError *error, gpointer data); /* error borrowed */
@@ -149,8 +160,13 @@ typedef void (*McDelivered)(McSystem *system, guint ended, GError *error, gpoint
 void mc_system_deliver(McSystem *system, McDelivered done, gpointer data);
 /* Wakes delivery when the next action of this system falls due. */
 void mc_system_schedule_delivery(McSystem *system);
-void mc_deliver_stop(McSystem *system);
-gboolean mc_deliver_is_mutating(McSystem *system);
-gboolean mc_engine_move(McEngine *engine, const char *key, const McOutMove *move, gboolean *moved, GError **error);
+gboolean mc_engine_move(McEngine *engine, const char *key, const McOutMove *move, gboolean *moved,
+                        GError **error);
+
+/* --- ask.c --- */
+/* What delivering these (NULL entries skipped) would first send, secrets left out. New string. */
+char *mc_preview_text(McEngine *engine, GPtrArray *actions);
+/* A copy of a table of strings, or NULL. */
+GHashTable *mc_table_copy(GHashTable *table);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls to the secrets, made on a worker thread because each may take up to its deadline; the result comes back to the
- * engine's loop. */
+/* Calls to the secrets, made on a worker thread because each may take up to its deadline; the result comes
+ * back to the engine's loop. */
 #include "config.h"
 #include "sync/sync.h"
 
+#include <gio/gio.h>
+
 typedef struct {
-  McSecrets *secrets;
+  McEngine *engine;
   char *system;
   GHashTable *values; /* name -> secret; to fetch: filled in, to put: what to store */
   char **names;       /* fetch: what is asked for; NULL: a put */
@@ -40,7 +42,7 @@ vault_fetch(Vault *vault, GError **error)
 {
   for (guint i = 0; vault->names[i]; i++) {
     char *value = NULL;
-    if (!mc_secrets_get(vault->secrets, vault->system, vault->names[i], &value, error))
+    if (!mc_secrets_get(vault->engine->secrets, vault->system, vault->names[i], &value, error))
       return FALSE;
     if (value)
       g_hash_table_replace(vault->values, g_strdup(vault->names[i]), value);
@@ -55,8 +57,8 @@ vault_put(Vault *vault, GError **error)
   gpointer name, value;
   g_hash_table_iter_init(&iter, vault->values);
   while (g_hash_table_iter_next(&iter, &name, &value)) {
-    gboolean ok = value ? mc_secrets_store(vault->secrets, vault->system, name, value, error)
-                        : mc_secrets_erase(vault->secrets, vault->system, name, error);
+    gboolean ok = value ? mc_secrets_store(vault->engine->secrets, vault->system, name, value, error)
+                        : mc_secrets_erase(vault->engine->secrets, vault->system, name, error);
     if (!ok)
       return FALSE;
   }
@@ -84,20 +86,23 @@ vault_done(GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(GError) error = NULL;
   Vault *vault = g_task_get_task_data(G_TASK(result));
   g_task_propagate_boolean(G_TASK(result), &error);
+  vault->engine->pending--;
   vault->done(vault->values, error, vault->data);
 }
 
 static void
 vault_start(McEngine *engine, Vault *vault)
 {
-  vault->secrets = engine->secrets;
+  vault->engine = engine;
+  engine->pending++;
   g_autoptr(GTask) task = g_task_new(NULL, NULL, vault_done, NULL);
   g_task_set_task_data(task, vault, vault_free);
   g_task_run_in_thread(task, vault_work);
 }
 
 void
-mc_secrets_fetch(McEngine *engine, const char *system, const char *const *names, McSecretsDone done, gpointer data)
+mc_secrets_fetch(McEngine *engine, const char *system, const char *const *names, McSecretsDone done,
+                 gpointer data)
 {
   Vault *vault = g_new0(Vault, 1);
   vault->system = g_strdup(system);

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Taking actions: each is checked against the item as it stands and frozen; all that are right go to disk in
+ * one durable transaction, and only then is anybody told that they were taken. */
+#include "config.h"
+#include "sync/sync.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "motcua/i18n.h"
+#include "motcua/journal.h"
+
+/* A face's request, copied for the engine's thread. */
+typedef struct {
+  char *id, *action, *caller_key;
+  GHashTable *fields;
+} Act;
+
+typedef struct {
+  McTicket ticket;
+  GPtrArray *acts; /* Act */
+  int undo;
+  gboolean queue_only, preview;
+} Accept;
+
+static void
+act_free(gpointer data)
+{
+  Act *act = data;
+  g_free(act->id);
+  g_free(act->action);
+  g_free(act->caller_key);
+  g_clear_pointer(&act->fields, g_hash_table_unref);
+  g_free(act);
+}
+
+static void
+accept_free(gpointer data)
+{
+  Accept *accept = data;
+  g_ptr_array_unref(accept->acts);
+  g_free(accept);
+}
+
+static void
+error_free0(gpointer error)
+{
+  if (error)
+    g_error_free(error);
+}
+
+static void
+action_free0(gpointer action)
+{
+  mc_out_action_free(action);
+}
+
+/* The system an act goes to, and the item it is about (NULL for a new record). */
+static McSystem *
+act_target(McEngine *engine, const Act *act, McItem **item, GError **error)
+{
+  const char *colon = strchr(act->id, ':');
+  g_autofree char *name = colon ? g_strndup(act->id, (gsize)(colon - act->id)) : g_strdup(act->id);
+  McSystem *system = mc_engine_system_get(engine, name);
+  if (!system) {
+    g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("“%s” names no configured system."), act->id);
+    return NULL;
+  }
+  *item = NULL;
+  if (colon && colon[1] == '\0')
+    return system;
+  *item = mc_store_item(engine->store, act->id, error);
+  return *item ? system : NULL;
+}
+
+static McOutAction *
+act_take(McEngine *engine, const Act *act, const char *batch, int undo, GError **error)
+{
+  g_autoptr(McItem) item = NULL;
+  McSystem *system = act_target(engine, act, &item, error);
+  if (!system)
+    return NULL;
+  McForm *form = mc_action_form(system->binding, act->action, error);
+  if (!form)
+    return NULL;
+  gboolean creates = form->creates;
+  mc_form_free(form);
+  if (creates != (item == NULL)) {
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE,
+                creates ? _("“%s” makes a new record: give “%s:” instead of an item.")
+                        : _("“%s” needs an item of “%s”."),
+                act->action, system->name);
+    return NULL;
+  }
+  g_autofree char *key = mc_ulid_new();
+  char *frozen = NULL;
+  gint64 now = mc_engine_flow(engine);
+  if (!mc_action_freeze(system->binding, item, act->action, act->fields, key, now, &frozen, error))
+    return NULL;
+  McOutAction *action = g_new0(McOutAction, 1);
+  action->key = g_steal_pointer(&key);
+  action->batch = g_strdup(batch);
+  action->item_id = g_strdup(act->id);
+  action->system = g_strdup(system->name);
+  action->action = g_strdup(act->action);
+  action->title = g_strdup(item ? (item->code ? item->code : item->title) : NULL);
+  action->caller_key = g_strdup(act->caller_key);
+  action->frozen = frozen;
+  action->state = MC_OUT_QUEUED;
+  action->created = now;
+  action->send_after = now + undo;
+  action->settled = MC_TIME_NONE;
+  return action;
+}
+
+static void
+journal_taken(McEngine *engine, const McOutAction *action)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, action->frozen, -1);
+  if (!mc_journal_append(engine->home, engine->clock, &error, "taken", "key", action->key, "id",
+                         action->item_id, "action", action->action, "sha256", digest, NULL))
+    g_warning("%s", error->message);
+}
+
+/* After the transaction: the rows, the journal, the schedule. None of it can undo the taking. */
+static void
+accept_follow(McEngine *engine, GPtrArray *taken, gboolean queue_only)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new();
+  g_autoptr(GError) error = NULL;
+  for (guint i = 0; i < taken->len; i++) {
+    McOutAction *action = g_ptr_array_index(taken, i);
+    journal_taken(engine, action);
+    g_ptr_array_add(ids, action->item_id);
+  }
+  g_ptr_array_add(ids, NULL);
+  if (!mc_store_overlay(engine->store, (const char *const *)ids->pdata, &error))
+    g_warning("%s", error->message); /* repaired at the next start */
+  mc_engine_emit(engine, mc_event_new(MC_EVENT_ITEMS, NULL));
+  for (guint i = 0; !queue_only && i < engine->systems->len; i++)
+    mc_system_schedule_delivery(g_ptr_array_index(engine->systems, i));
+}
+
+/* Gives each act its fate in the event: `actions` and `errors` are parallel to the acts. */
+static gboolean
+accept_store(McEngine *engine, McEvent *event, gboolean queue_only, GError **error)
+{
+  g_autoptr(GPtrArray) right = g_ptr_array_new();
+  g_autoptr(GPtrArray) existing = NULL;
+  for (guint i = 0; i < event->actions->len; i++)
+    if (event->actions->pdata[i])
+      g_ptr_array_add(right, event->actions->pdata[i]);
+  if (right->len == 0)
+    return TRUE;
+  if (!mc_store_out_add(engine->store, right, &existing, error))
+    return FALSE;
+  g_autoptr(GPtrArray) taken = g_ptr_array_new();
+  guint r = 0;
+  for (guint i = 0; i < event->actions->len; i++) {
+    if (!event->actions->pdata[i])
+      continue;
+    McOutAction *earlier = existing ? g_ptr_array_index(existing, r) : NULL;
+    r++;
+    if (!earlier) {
+      g_ptr_array_add(taken, event->actions->pdata[i]);
+      continue;
+    }
+    mc_out_action_free(event->actions->pdata[i]);
+    event->actions->pdata[i] = earlier;
+    existing->pdata[r - 1] = NULL;
+  }
+  accept_follow(engine, taken, queue_only);
+  return TRUE;
+}
+
+static void
+accept_work(McEngine *engine, gpointer data)
+{
+  Accept *accept = data;
+  McEvent *event = mc_event_new(MC_EVENT_REPLY, NULL);
+  g_autofree char *batch = mc_ulid_new();
+  event->actions = g_ptr_array_new_with_free_func(action_free0);
+  event->errors = g_ptr_array_new_with_free_func(error_free0);
+  for (guint i = 0; i < accept->acts->len; i++) {
+    GError *error = NULL;
+    g_ptr_array_add(event->actions,
+                    act_take(engine, g_ptr_array_index(accept->acts, i), batch, accept->undo, &error));
+    g_ptr_array_add(event->errors, error);
+  }
+  if (accept->preview)
+    event->text = mc_preview_text(engine, event->actions);
+  else if (!accept_store(engine, event, accept->queue_only, &event->error))
+    g_ptr_array_set_size(event->actions, 0);
+  event->ticket = accept->ticket;
+  mc_engine_emit(engine, event);
+}
+
+static McTicket
+accept_post(McEngine *engine, const McAct *acts, guint count, int undo, gboolean queue_only, gboolean preview)
+{
+  Accept *accept = g_new0(Accept, 1);
+  accept->ticket = mc_engine_ticket(engine);
+  accept->acts = g_ptr_array_new_with_free_func(act_free);
+  accept->undo = undo;
+  accept->queue_only = queue_only;
+  accept->preview = preview;
+  for (guint i = 0; i < count; i++) {
+    Act *act = g_new0(Act, 1);
+    act->id = g_strdup(acts[i].id);
+    act->action = g_strdup(acts[i].action);
+    act->caller_key = g_strdup(acts[i].caller_key);
+    act->fields = mc_table_copy(acts[i].fields);
+    g_ptr_array_add(accept->acts, act);
+  }
+  McTicket ticket = accept->ticket;
+  mc_engine_post(engine, accept_work, accept, accept_free);
+  return ticket;
+}
+
+McTicket
+mc_engine_accept(McEngine *engine, const McAct *acts, guint count, int undo, gboolean queue_only)
+{
+  return accept_post(engine, acts, count, undo, queue_only, FALSE);
+}
+
+McTicket
+mc_engine_preview(McEngine *engine, const McAct *acts, guint count)
+{
+  return accept_post(engine, acts, count, 0, TRUE, TRUE);
+}
+
+/* --- withdrawing and settling --- */
+
+typedef struct {
+  McTicket ticket;
+  char **keys;
+  McResolve how;
+} Settle;
+
+static void
+settle_free(gpointer data)
+{
+  Settle *settle = data;
+  g_strfreev(settle->keys);
+  g_free(settle);
+}
+
+static void
+settle_follow(McEngine *engine, const char *key)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McOutAction) action = mc_store_out_get(engine->store, key, &error);
+  const char *ids[] = {action ? action->item_id : NULL, NULL};
+  if (!action || !mc_store_overlay(engine->store, ids, &error)) {
+    g_warning("%s", error->message);
+    return;
+  }
+  mc_engine_emit(engine, mc_event_new(MC_EVENT_ITEMS, action->system));
+  if (!mc_journal_append(engine->home, engine->clock, &error, "settled", "key", key, "id", action->item_id,
+                         "action", action->action, "outcome", mc_out_state_name(action->state), NULL))
+    g_warning("%s", error->message);
+}
+
+static void
+cancel_work(McEngine *engine, gpointer data)
+{
+  Settle *settle = data;
+  GError *error = NULL;
+  for (guint i = 0; settle->keys[i] && !error; i++) {
+    McOutMove move = {.from = MC_OUT_QUEUED, .to = MC_OUT_CANCELLED, .send_after = MC_TIME_NONE};
+    gboolean moved = FALSE;
+    if (!mc_engine_move(engine, settle->keys[i], &move, &moved, &error))
+      break;
+    if (!moved)
+      error = g_error_new(MC_ERROR, MC_ERROR_FAILED,
+                          _("%s: already on its way or ended; it cannot be withdrawn."), settle->keys[i]);
+    else
+      settle_follow(engine, settle->keys[i]);
+  }
+  mc_engine_reply(engine, settle->ticket, error);
+}
+
+static void
+resolve_work(McEngine *engine, gpointer data)
+{
+  static const McOutState ends[] = {
+      [MC_RESOLVE_LANDED] = MC_OUT_DONE,
+      [MC_RESOLVE_NOT_LANDED] = MC_OUT_FAILED,
+      [MC_RESOLVE_LOOK] = MC_OUT_SENDING,
+      [MC_RESOLVE_AGAIN] = MC_OUT_QUEUED,
+  };
+  Settle *settle = data;
+  const char *key = settle->keys[0];
+  GError *error = NULL;
+  gboolean moved = FALSE;
+  McOutMove move = {.from = MC_OUT_UNCERTAIN, .to = ends[settle->how], .send_after = MC_TIME_NONE};
+  if (mc_engine_move(engine, key, &move, &moved, &error) && !moved)
+    error =
+        g_error_new(MC_ERROR, MC_ERROR_FAILED, _("%s is not uncertain; there is nothing to settle."), key);
+  if (!error)
+    settle_follow(engine, key);
+  for (guint i = 0; !error && i < engine->systems->len; i++)
+    mc_system_schedule_delivery(g_ptr_array_index(engine->systems, i));
+  mc_engine_reply(engine, settle->ticket, error);
+}
+
+static McTicket
+settle_post(McEngine *engine, const char *const *keys, McResolve how, McWork work)
+{
+  Settle *settle = g_new0(Settle, 1);
+  settle->ticket = mc_engine_ticket(engine);
+  settle->keys = g_strdupv((char **)keys);
+  settle->how = how;
+  McTicket ticket = settle->ticket;
+  mc_engine_post(engine, work, settle, settle_free);
+  return ticket;
+}
+
+McTicket
+mc_engine_cancel(McEngine *engine, const char *const *keys)
+{
+  return settle_post(engine, keys, MC_RESOLVE_LOOK, cancel_work);
+}
+
+McTicket
+mc_engine_resolve(McEngine *engine, const char *key, McResolve how)
+{
+  const char *keys[] = {key, NULL};
+  return settle_post(engine, keys, how, resolve_work);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pulling a system: every stream in turn, staged aside, taken over only when the pull of that stream was
+ * complete (rule 5). A full pull is preceded by the connector's probe, so that an anonymous or expired
+ * session that lists nothing removes nothing. A failure changes no row: it only says how old they are. */
+#include "config.h"
+#include "sync/sync.h"
+
+#include "motcua/i18n.h"
+
+#define PULL_LOCK_MS 60000
+
+typedef struct {
+  McPulled done;
+  gpointer data;
+} Waiter;
+
+typedef struct {
+  McSystem *system;
+  gboolean full, probed, test, page_read;
+  guint stream;
+  gboolean stream_full;
+  McPullTxn *txn;
+  McExchange *exchange; /* the run's, borrowed while it runs */
+  McLock *lock;
+  guint requests_before;
+  McSyncReport *report;
+  GPtrArray *waiters; /* Waiter */
+} Pull;
+
+static void pull_stream(Pull *pull);
+
+static void
+pull_free(Pull *pull)
+{
+  g_clear_pointer(&pull->txn, mc_store_pull_free);
+  mc_lock_release(pull->lock);
+  g_clear_pointer(&pull->report, mc_sync_report_free);
+  g_ptr_array_unref(pull->waiters);
+  g_free(pull);
+}
+
+static McSyncReport *
+report_copy(const McSyncReport *report)
+{
+  McSyncReport *copy = g_memdup2(report, sizeof *report);
+  copy->system = g_strdup(report->system);
+  copy->error = report->error ? g_error_copy(report->error) : NULL;
+  copy->trouble = g_strdup(report->trouble);
+  return copy;
+}
+
+void
+mc_system_report(McSystem *system, const GError *error)
+{
+  McEngine *engine = system->engine;
+  g_autoptr(GError) bad = NULL;
+  g_autofree char *account = system->session ? mc_session_account(system->session) : NULL;
+  McSystemState state = !error                                               ? MC_SYSTEM_OK
+                        : g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN)   ? MC_SYSTEM_LOGIN
+                        : g_error_matches(error, MC_ERROR, MC_ERROR_SECRETS) ? MC_SYSTEM_LOGIN
+                                                                             : MC_SYSTEM_TROUBLE;
+  if (!mc_store_system_state(engine->store, system->name, state, error ? error->message : NULL, account,
+                             &bad))
+    g_warning("%s", bad->message);
+  McEvent *event = mc_event_new(MC_EVENT_SYSTEM, system->name);
+  event->message = error ? g_strdup(error->message) : NULL;
+  mc_engine_emit(engine, event);
+}
+
+static void
+pull_end(Pull *pull, const GError *error)
+{
+  McSystem *system = pull->system;
+  McSyncReport *report = pull->report;
+  report->error = error ? g_error_copy(error) : NULL;
+  report->requests = system->requests - pull->requests_before;
+  system->pull = NULL;
+  gboolean stopped = g_error_matches(error, MC_ERROR, MC_ERROR_CANCELLED);
+  if (!pull->test && !stopped) {
+    mc_system_report(system, error);
+    mc_system_schedule_pull(system, (gint64)mc_home_config(system->engine->home)->sync_interval * 1000);
+  }
+  if (error)
+    g_message("%s: %s", system->name, error->message);
+  if (report->added + report->changed + report->removed > 0)
+    mc_engine_emit(system->engine, mc_event_new(MC_EVENT_ITEMS, system->name));
+  mc_lock_release(g_steal_pointer(&pull->lock)); /* before a waiter starts the next */
+  for (guint i = 0; i < pull->waiters->len; i++) {
+    Waiter *waiter = g_ptr_array_index(pull->waiters, i);
+    if (waiter->done)
+      waiter->done(system, report_copy(report), waiter->data);
+  }
+  pull_free(pull);
+}
+
+/* Stages what the answers brought; the moment of knowing is the wall clock's. */
+static gboolean
+pull_fed(McRun *run, const McVerdict *verdict, gpointer data, GError **error)
+{
+  Pull *pull = data;
+  (void)run;
+  if (verdict->class != MC_CLASS_OK)
+    return TRUE;
+  g_autoptr(GPtrArray) items = mc_pull_take_items(pull->exchange);
+  g_autoptr(GPtrArray) removed = mc_pull_take_removed(pull->exchange);
+  gint64 now = mc_clock_now(pull->system->engine->clock);
+  for (guint i = 0; i < items->len; i++)
+    ((McItem *)g_ptr_array_index(items, i))->as_of = now;
+  pull->report->rows += items->len;
+  if (pull->test)
+    return TRUE;
+  return mc_store_pull_add(pull->txn, items, error) && mc_store_pull_remove(pull->txn, removed, error);
+}
+
+static gboolean
+pull_commit(Pull *pull, const McPullResult *result, GError **error)
+{
+  McPullCounts counts = {0};
+  McSyncReport *report = pull->report;
+  if (!mc_store_pull_commit(pull->txn, result->cursor, result->full && !result->unchanged, &counts, error))
+    return FALSE;
+  report->added += counts.added;
+  report->changed += counts.changed;
+  report->removed += counts.removed;
+  report->same += counts.same;
+  report->untranslated += result->untranslated;
+  report->bad_dates += result->bad_dates;
+  if (!report->trouble)
+    report->trouble = g_strdup(result->first_trouble);
+  return TRUE;
+}
+
+static void
+pull_stream_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
+{
+  Pull *pull = data;
+  g_autoptr(GError) bad = NULL;
+  (void)run;
+  if (!error && !pull->test && !pull_commit(pull, mc_pull_result(exchange), &bad))
+    error = bad;
+  g_clear_pointer(&pull->txn, mc_store_pull_free);
+  if (error) {
+    pull_end(pull, error);
+    return;
+  }
+  pull->stream++;
+  pull_stream(pull);
+}
+
+/* A test reads one page and stops there, content. */
+static gboolean
+test_fed(McRun *run, const McVerdict *verdict, gpointer data, GError **error)
+{
+  Pull *pull = data;
+  if (!pull_fed(run, verdict, data, error))
+    return FALSE;
+  if (verdict->class != MC_CLASS_OK)
+    return TRUE;
+  g_set_error_literal(error, MC_ERROR, MC_ERROR_CANCELLED, "one page read");
+  pull->page_read = TRUE;
+  return FALSE;
+}
+
+static void
+test_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
+{
+  Pull *pull = data;
+  pull_stream_end(run, exchange, pull->page_read ? NULL : error, data);
+}
+
+static gboolean
+pull_prepare(Pull *pull, const char *stream, GError **error)
+{
+  McSystem *system = pull->system;
+  McEngine *engine = system->engine;
+  g_autoptr(GError) bad = NULL;
+  g_autofree char *cursor = pull->test ? NULL : mc_store_cursor(engine->store, system->name, stream, &bad);
+  if (bad) {
+    g_propagate_error(error, g_steal_pointer(&bad));
+    return FALSE;
+  }
+  pull->stream_full =
+      pull->full || mc_pull_wants_full(system->binding, stream, cursor, mc_engine_flow(engine));
+  pull->page_read = FALSE;
+  pull->exchange = mc_pull_new(system->binding, stream, cursor, pull->stream_full);
+  if (!pull->test)
+    pull->txn = mc_store_pull_begin(engine->store, system->name, stream, error);
+  return pull->test || pull->txn;
+}
+
+static void
+probe_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
+{
+  Pull *pull = data;
+  (void)run;
+  if (error) {
+    pull_end(pull, error);
+    return;
+  }
+  mc_system_learn(pull->system, mc_auth_take_session(exchange));
+  pull_stream(pull);
+}
+
+static void
+pull_stream(Pull *pull)
+{
+  static const McRunHooks pulling = {.after_feed = pull_fed, .end = pull_stream_end};
+  static const McRunHooks testing = {.after_feed = test_fed, .end = test_end};
+  static const McRunHooks probing = {.end = probe_end};
+  McSystem *system = pull->system;
+  g_autoptr(GError) error = NULL;
+  const char *stream = mc_profile_streams(mc_binding_profile(system->binding))[pull->stream];
+  if (!stream) {
+    pull_end(pull, NULL);
+    return;
+  }
+  if (!pull_prepare(pull, stream, &error)) {
+    g_clear_pointer(&pull->exchange, mc_exchange_free);
+    pull_end(pull, error);
+    return;
+  }
+  if (pull->stream_full && !pull->probed) {
+    pull->probed = TRUE;
+    g_clear_pointer(&pull->exchange, mc_exchange_free);
+    g_clear_pointer(&pull->txn, mc_store_pull_free);
+    mc_run_start(system, mc_auth_probe(system->binding, system->session), TRUE, FALSE, &probing, pull);
+    return;
+  }
+  mc_run_start(system, pull->exchange, TRUE, FALSE, pull->test ? &testing : &pulling, pull);
+}
+
+static void
+pull_renewed(McSystem *system, GError *error, gpointer data)
+{
+  Pull *pull = data;
+  (void)system;
+  if (error)
+    pull_end(pull, error);
+  else
+    pull_stream(pull);
+}
+
+static void
+pull_locked(McLock *lock, gpointer data)
+{
+  Pull *pull = data;
+  McSystem *system = pull->system;
+  pull->lock = lock; /* not obtained in time: somebody pulls for a minute; pulling beside it harms nothing */
+  if (mc_auth_need(system->binding, system->session, mc_clock_now(system->engine->clock), FALSE) ==
+      MC_AUTH_READY) {
+    pull_stream(pull);
+    return;
+  }
+  mc_system_renew(system, NULL, pull_renewed, pull);
+}
+
+static void
+pull_begin(McSystem *system, gboolean full, gboolean test, McPulled done, gpointer data)
+{
+  Pull *pull = system->pull;
+  Waiter *waiter = g_new0(Waiter, 1);
+  waiter->done = done;
+  waiter->data = data;
+  if (pull && !test) { /* what is asked now is answered by what is under way, unless more is asked */
+    pull->full |= full;
+    g_ptr_array_add(pull->waiters, waiter);
+    return;
+  }
+  pull = g_new0(Pull, 1);
+  pull->system = system;
+  pull->full = full || test;
+  pull->test = test;
+  pull->requests_before = system->requests;
+  pull->report = g_new0(McSyncReport, 1);
+  pull->report->system = g_strdup(system->name);
+  pull->waiters = g_ptr_array_new_with_free_func(g_free);
+  g_ptr_array_add(pull->waiters, waiter);
+  mc_source_clear(&system->pull_timer);
+  if (!test)
+    system->pull = pull;
+  mc_lock_take(system->engine, system->name, test ? "test" : "pull", PULL_LOCK_MS, pull_locked, pull);
+}
+
+void
+mc_system_pull(McSystem *system, gboolean full, McPulled done, gpointer data)
+{
+  pull_begin(system, full, FALSE, done, data);
+}
+
+void
+mc_system_test(McSystem *system, McPulled done, gpointer data)
+{
+  pull_begin(system, TRUE, TRUE, done, data);
+}
