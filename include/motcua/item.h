@@ -121,13 +121,16 @@ void mc_blocked_free(McBlocked *blocked);
 char *mc_item_id_system(const char *id);
 
 /* The item as one line of JSON, keys and order of contract section 2, absent when unknown; without
- * newline. `whole` adds what `show --json` adds. `names` (NULL: all) picks keys. New string. */
+ * newline, moments in the calendar's zone, no character that is unsafe on a terminal. `whole` adds what
+ * `show --json` adds, private values masked, `raw` byte for byte. `names` (NULL: all) picks keys. `deadline`
+ * uses mc_calendar_due_soon(). `calendar` is not NULL. New string. */
 typedef struct McCalendar McCalendar;
 char *mc_item_to_json(const McItem *item, const McCalendar *calendar, gint64 now, gboolean whole,
                       const char *const *names);
-/* The keys that mc_item_to_json() knows, in order. Static, NULL-terminated. */
+/* The keys of an item in a list (what --json=, --csv= and --table= take), in order. Static, NULL-terminated. */
 const char *const *mc_item_json_keys(void);
-/* One key's value as plain text for CSV and tables. New string, "" when unknown. */
+/* One such key's value as plain text for CSV and tables: the contract's words, moments as in JSON, lists with
+ * commas. Not cleaned for a terminal. New string, "" when unknown. */
 char *mc_item_value(const McItem *item, const McCalendar *calendar, gint64 now, const char *name);
 
 #endif

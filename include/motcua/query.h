@@ -3,6 +3,17 @@
  * the command line. Pure; the store turns the tree into SQL.
  *
  *   query := or ; or := and ("or" and)* ; and := not+ ; not := ["-"] (term | "(" or ")")
+ *   term  := word | "phrase" | NAME:value[,value]... | due|received comparison time
+ *
+ * A word is whatever stands between spaces, parentheses and quotes: a code with its punctuation is one.
+ * Values may be quoted (from:"Sở Tư pháp"); names and fixed values, and the word or, ignore case.
+ * Comparisons are < <= > >= and : (or =), which is the whole day or minute. Times are
+ *   2026-11-30, 30/11/2026, today, tomorrow, yesterday   that whole local day
+ *   2026-11-30T14:05                                     that minute
+ *   2d, 4h, 1w   for due: working days, hours and weeks from now on: due<2d is what falls due in the next two
+ *                working days and what is overdue, due<-1d what is overdue by more than one;
+ *                for received: days, hours and weeks of age: received<7d came within the last seven days,
+ *                received>7d before them.
  */
 #ifndef MOTCUA_QUERY_H
 #define MOTCUA_QUERY_H
@@ -13,7 +24,7 @@
 typedef enum {
   MC_QUERY_ALL,   /* the empty query: everything */
   MC_QUERY_AND, MC_QUERY_OR, MC_QUERY_NOT, /* children */
-  MC_QUERY_WORD,  /* text: folded prefix of a word in title, code, sender, text, notes */
+  MC_QUERY_WORD,  /* text: prefix, folded already, of a word in title, code, sender, text, notes */
   MC_QUERY_PHRASE,/* text: as typed, diacritics count */
   MC_QUERY_FIELD, /* field and values: any of them */
   MC_QUERY_IS,    /* flag */
@@ -46,13 +57,14 @@ struct McQuery {
 };
 
 /* MC_ERROR_USAGE whose message names the column (1-based, in characters) and what was expected, with a
- * did-you-mean. Relative times ("<2d": less than two working days from now) are resolved with `calendar`
- * and `now` at parse time. `text` NULL or "" is MC_QUERY_ALL. */
+ * did-you-mean. Relative times are resolved with `calendar` (not NULL) and `now` at parse time. `text` NULL
+ * or "" is MC_QUERY_ALL. is:a,b and has:a,b are an OR. At most 8 KiB, 256 terms, 32 parentheses deep. */
 McQuery *mc_query_parse(const char *text, const McCalendar *calendar, gint64 now, GError **error);
 void mc_query_free(McQuery *query);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McQuery, mc_query_free)
 
-/* Completion for the filter line: the words that may follow `text` at its end. New NULL-terminated array. */
+/* Completion for the filter line: each is a whole word that may replace the one being typed at the end of
+ * `text` (after its '-'). Values of system, assignee, from, ... are not known here. New NULL-terminated array. */
 char **mc_query_complete(const char *text);
 
 #endif
