@@ -1,3 +1,21 @@
-motcua_demo_SOURCES = src/demo/main.c
-motcua_demo_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(SQLITE_CFLAGS) $(CJSON_CFLAGS)
-motcua_demo_LDADD = $(MODEL_LIBS) $(MHD_LIBS) $(SQLITE_LIBS)
+# The demo province: a program of its own.
+motcua_demo_SOURCES = \
+  src/demo/action.c src/demo/action.h \
+  src/demo/clock.c src/demo/clock.h \
+  src/demo/control.c \
+  src/demo/data.c src/demo/data.h src/demo/data-cases.c src/demo/data-documents.c \
+  src/demo/dispatch.c \
+  src/demo/faults.c src/demo/faults.h \
+  src/demo/hotich.c src/demo/hotich.h src/demo/hotich-law.c \
+  src/demo/http.c src/demo/http.h \
+  src/demo/json.c src/demo/json.h \
+  src/demo/ledger.c \
+  src/demo/main.c \
+  src/demo/message.c src/demo/message.h \
+  src/demo/onestop.c src/demo/onestop.h src/demo/onestop-law.c \
+  src/demo/people.c src/demo/people.h \
+  src/demo/province.h \
+  src/demo/state.c src/demo/state.h src/demo/state-internal.h \
+  src/demo/vanban.c src/demo/vanban.h src/demo/vanban-law.c
+motcua_demo_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(SQLITE_CFLAGS)
+motcua_demo_LDADD = $(BASE_LIBS) $(MHD_LIBS) $(SQLITE_LIBS)

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "demo/clock.h"
+
+#include <gio/gio.h>
+#include <stdio.h>
+
+#define ZONE (7 * DEMO_HOUR)
+
+struct DemoClock {
+  gboolean frozen;
+  gint64 at; /* frozen: the instant itself; running: what is added to the machine's clock */
+};
+
+static gint64
+machine_now(void)
+{
+  return g_get_real_time() / 1000;
+}
+
+DemoClock *
+demo_clock_new(GError **error)
+{
+  const char *given = g_getenv("MOTCUA_NOW");
+  gint64 at = 0;
+
+  if (given && *given && !demo_time_parse_iso(given, &at)) {
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                "MOTCUA_NOW: \"%s\" is not an RFC 3339 instant such as 2026-11-22T14:05:10+07:00", given);
+    return NULL;
+  }
+  DemoClock *clock = g_new0(DemoClock, 1);
+  clock->frozen = given && *given;
+  clock->at = at;
+  return clock;
+}
+
+void
+demo_clock_free(DemoClock *clock)
+{
+  g_free(clock);
+}
+
+gint64
+demo_clock_now(const DemoClock *clock)
+{
+  return clock->frozen ? clock->at : machine_now() + clock->at;
+}
+
+void
+demo_clock_set(DemoClock *clock, gint64 ms)
+{
+  clock->at = clock->frozen ? ms : ms - machine_now();
+}
+
+static GDateTime *
+local_time(gint64 ms)
+{
+  g_autoptr(GTimeZone) zone = g_time_zone_new_offset(ZONE / DEMO_SECOND);
+  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(ms / 1000);
+
+  return g_date_time_to_timezone(utc, zone);
+}
+
+gboolean
+demo_time_parse_iso(const char *text, gint64 *ms)
+{
+  g_autoptr(GTimeZone) zone = g_time_zone_new_offset(ZONE / DEMO_SECOND);
+  g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, zone);
+
+  if (!time)
+    return FALSE;
+  *ms = g_date_time_to_unix(time) * 1000 + g_date_time_get_microsecond(time) / 1000;
+  return TRUE;
+}
+
+char *
+demo_time_format(gint64 ms, const char *format)
+{
+  g_autoptr(GDateTime) time = local_time(ms);
+
+  return g_date_time_format(time, format);
+}
+
+char *
+demo_time_iso(gint64 ms)
+{
+  g_autofree char *seconds = demo_time_format(ms, "%Y-%m-%dT%H:%M:%S");
+
+  return g_strdup_printf("%s.%03d+07:00", seconds, (int)(ms % 1000));
+}
+
+gboolean
+demo_time_parse_local(const char *text, gint64 *ms)
+{
+  int day, month, year, hour = 0, minute = 0, second = 0, end = 0;
+
+  if (sscanf(text, "%2d/%2d/%4d%n", &day, &month, &year, &end) < 3)
+    return FALSE;
+  if (text[end]) {
+    int more = 0;
+    if (sscanf(text + end, " %2d:%2d%n", &hour, &minute, &more) < 2)
+      return FALSE;
+    end += more;
+    more = 0;
+    if (text[end] && sscanf(text + end, ":%2d%n", &second, &more) < 1)
+      return FALSE;
+    if (text[end + more])
+      return FALSE;
+  }
+  g_autoptr(GDateTime) time = g_date_time_new_utc(year, month, day, hour, minute, second);
+  if (!time)
+    return FALSE;
+  *ms = g_date_time_to_unix(time) * 1000 - ZONE;
+  return TRUE;
+}
+
+gint64
+demo_time_midnight(gint64 ms)
+{
+  return (ms + ZONE) / DEMO_DAY * DEMO_DAY - ZONE;
+}
+
+gint64
+demo_time_working_days(gint64 ms, int days)
+{
+  gint64 day = demo_time_midnight(ms);
+
+  while (days > 0) {
+    day += DEMO_DAY;
+    /* 1 January 1970 was a Thursday, so 2 and 3 are Saturday and Sunday. */
+    int weekday = (int)((day + ZONE) / DEMO_DAY % 7);
+    if (weekday != 2 && weekday != 3)
+      days--;
+  }
+  return day + 17 * DEMO_HOUR;
+}

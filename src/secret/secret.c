@@ -1,0 +1,1 @@
+typedef int mc_secret_placeholder;
