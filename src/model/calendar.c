@@ -67,9 +67,9 @@ setting_fault(GError **error, const char *what, const char *expected)
 }
 
 McCalendar *
-mc_calendar_new(const char *hours, const char *workdays, const char *timezone, GError **error)
+mc_calendar_new(const char *hours, const char *workdays, const char *zone_name, GError **error)
 {
-  g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(timezone);
+  g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zone_name);
   McHours spans;
   guint days;
 
@@ -78,7 +78,7 @@ mc_calendar_new(const char *hours, const char *workdays, const char *timezone, G
   if (!mc_workdays_parse(workdays, &days))
     return setting_fault(error, workdays, _("days such as mon-fri or mon,tue,sat"));
   if (!zone)
-    return setting_fault(error, timezone, _("a time zone such as Asia/Ho_Chi_Minh"));
+    return setting_fault(error, zone_name, _("a time zone such as Asia/Ho_Chi_Minh"));
 
   McCalendar *calendar = g_new0(McCalendar, 1);
   g_atomic_ref_count_init(&calendar->refs);
