@@ -7,9 +7,17 @@ noinst_HEADERS += include/motcua/item.h include/motcua/query.h include/motcua/wo
 dist_calendar_DATA += src/model/calendar/vn-2026.ics src/model/calendar/vn-2027.ics
 
 if HAVE_TESTS
-model_tests = tests/unit/test-model-worktime
+model_tests = tests/unit/test-model-item tests/unit/test-model-query tests/unit/test-model-worktime
 check_PROGRAMS += $(model_tests)
 TESTS += $(model_tests)
+
+tests_unit_test_model_item_SOURCES = tests/unit/test-model-item.c
+tests_unit_test_model_item_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_model_item_LDADD = $(MODEL_LIBS) $(CMOCKA)
+
+tests_unit_test_model_query_SOURCES = tests/unit/test-model-query.c
+tests_unit_test_model_query_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_model_query_LDADD = $(MODEL_LIBS) $(CMOCKA)
 
 tests_unit_test_model_worktime_SOURCES = tests/unit/test-model-worktime.c
 tests_unit_test_model_worktime_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
