@@ -7,10 +7,19 @@ noinst_HEADERS += include/motcua/clock.h include/motcua/error.h include/motcua/h
   include/motcua/i18n.h include/motcua/log.h include/motcua/text.h
 
 if HAVE_TESTS
-base_tests = tests/unit/test-base-text tests/unit/test-base-time
+base_tests = tests/unit/test-base-home tests/unit/test-base-http tests/unit/test-base-text \
+  tests/unit/test-base-time
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
 noinst_HEADERS += tests/unit/unit.h
+
+tests_unit_test_base_home_SOURCES = tests/unit/test-base-home.c
+tests_unit_test_base_home_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_base_home_LDADD = $(BASE_LIBS) $(CMOCKA)
+
+tests_unit_test_base_http_SOURCES = tests/unit/test-base-http.c
+tests_unit_test_base_http_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_base_http_LDADD = $(BASE_LIBS) $(CMOCKA)
 
 tests_unit_test_base_text_SOURCES = tests/unit/test-base-text.c
 tests_unit_test_base_text_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

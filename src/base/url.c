@@ -16,6 +16,15 @@ is_plain(const char *url)
   return TRUE;
 }
 
+/* GUri decodes a host: one that is written with escapes could come out as another than was meant. */
+static gboolean
+has_plain_authority(const char *url)
+{
+  const char *authority = strstr(url, "://");
+
+  return authority && !memchr(authority + 3, '%', strcspn(authority + 3, "/?#"));
+}
+
 static int
 default_port(const char *scheme)
 {
@@ -25,11 +34,12 @@ default_port(const char *scheme)
 char *
 mc_url_origin(const char *url)
 {
-  g_autoptr(GUri) uri = url && is_plain(url) ? g_uri_parse(url, URL_FLAGS, NULL) : NULL;
+  g_autoptr(GUri) uri =
+      url && is_plain(url) && has_plain_authority(url) ? g_uri_parse(url, URL_FLAGS, NULL) : NULL;
   const char *scheme = uri ? g_uri_get_scheme(uri) : "", *host = uri ? g_uri_get_host(uri) : NULL;
   int usual = default_port(scheme);
 
-  if (!usual || !host || !*host || strchr(host, '%') || g_uri_get_userinfo(uri) || g_uri_get_port(uri) == 0)
+  if (!usual || !host || !*host || g_uri_get_userinfo(uri) || g_uri_get_port(uri) == 0)
     return NULL;
 
   g_autofree char *lower = g_ascii_strdown(host, -1);
