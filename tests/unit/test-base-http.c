@@ -99,7 +99,7 @@ references_resolve(void **state)
       {"./g", "http://a/b/c/g"},
       {"g/", "http://a/b/c/g/"},
       {"/g", "http://a/g"},
-      {"//g", "http://g"},
+      {"//g", "http://g/"},
       {"?y", "http://a/b/c/d;p?y"},
       {"g?y", "http://a/b/c/g?y"},
       {"#s", "http://a/b/c/d;p?q#s"},
