@@ -19,3 +19,6 @@ motcua_demo_SOURCES = \
   src/demo/vanban.c src/demo/vanban.h src/demo/vanban-law.c
 motcua_demo_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(SQLITE_CFLAGS)
 motcua_demo_LDADD = $(BASE_LIBS) $(MHD_LIBS) $(SQLITE_LIBS)
+
+# Its systems' connectors, installed as the built-in ones.
+dist_connectors_DATA += connectors/ho-tich.jsonc connectors/mot-cua.jsonc connectors/van-ban.jsonc

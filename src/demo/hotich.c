@@ -198,7 +198,7 @@ search(DemoCall *call)
   g_autoptr(cJSON) form = demo_call_form(call);
   const char *from = demo_json_word(form, "ngayCapNhat");
   gint64 since = -1, page = form_number(form, "trang", 1, G_MAXINT32),
-         size = form_number(form, "soDong", 20, 200);
+         size = form_number(form, "soDong", 20, 500);
 
   if (!form)
     return failure("200", "RECORD_UNCOMPLETE: biểu mẫu không đọc được");
@@ -357,4 +357,5 @@ const DemoSystem demo_hotich = {
     .deny = deny,
     .admit = check_csrf,
     .refuse = refuse,
+    .patience = 8 * DEMO_SECOND,
 };

@@ -29,6 +29,7 @@ typedef struct {
   DemoFault fault;
   gboolean too_large;
   gboolean waited;
+  gboolean given_up; /* it would have waited longer than its system's patience */
 } Exchange;
 
 /* A body sent with a fault in it. */
@@ -232,7 +233,8 @@ work(Exchange *exchange)
 
   if (exchange->fault.mode == DEMO_FAULT_TOKEN_EXPIRED)
     end_login(call);
-  DemoResponse *response = demo_dispatch(call);
+  DemoResponse *response =
+      exchange->given_up ? call->system->refuse(call, 500, "quá thời gian xử lý") : demo_dispatch(call);
   demo_release(call);
   if (exchange->fault.mode != DEMO_FAULT_RESET_AFTER)
     return send_response(exchange, response);
@@ -258,6 +260,10 @@ complete(Exchange *exchange)
   if (held)
     return send_response(exchange, held);
   guint ms = wait_before(exchange);
+  gint64 patience = call->system ? call->system->patience : 0;
+  exchange->given_up = patience && ms > patience;
+  if (exchange->given_up)
+    ms = (guint)patience;
   exchange->waited = TRUE;
   if (ms && set_aside(exchange->http, exchange->connection, ms))
     return MHD_YES;

@@ -232,7 +232,7 @@ list(DemoCall *call)
       .since = demo_call_number(call, "since", -1, -1, G_MAXINT64),
       .deleted = TRUE,
       .offset = demo_call_number(call, "offset", 0, 0, G_MAXINT64),
-      .limit = demo_call_number(call, "limit", 50, 1, 200),
+      .limit = demo_call_number(call, "limit", 50, 1, 500),
   };
   cJSON *data = cJSON_CreateObject();
 
@@ -320,6 +320,8 @@ perform(DemoCall *call, const DemoAction *action, const cJSON *input)
 
   if (!record)
     return no_case();
+  if (cJSON_HasObjectItem(input, "phienBan") && demo_json_int(input, "phienBan") != record->version)
+    return failure("CONFLICT", "Hồ sơ đã được người khác cập nhật, vui lòng xem lại");
   DemoDeed deed = {.province = province,
                    .action = action,
                    .record = record,

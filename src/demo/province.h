@@ -51,6 +51,9 @@ struct DemoSystem {
    */
   char *(*hold)(DemoCall *call);
   DemoResponse *(*held)(DemoCall *call);
+  /* ms after which a request that still waits is given up, with nothing done; 0: never. What a connector's
+   * `settle` rests on. */
+  gint64 patience;
   /* Adds what a login needs to /demo/systems. */
   void (*describe)(cJSON *secrets);
 };

@@ -358,7 +358,7 @@ list(DemoCall *call)
   DemoState *state = call->province->state;
   const char *after = demo_call_query(call, "updatedAfter");
   gint64 page = demo_call_number(call, "page", 1, 1, G_MAXINT32);
-  gint64 size = demo_call_number(call, "size", 50, 1, 200), since = -1;
+  gint64 size = demo_call_number(call, "size", 50, 1, 500), since = -1;
 
   if (after && !demo_time_parse_iso(after, &since))
     return problem(400, "tham-so", "Tham số sai", "updatedAfter: cần thời điểm ISO 8601");
@@ -448,8 +448,12 @@ hold(DemoCall *call)
 static DemoResponse *
 held(DemoCall *call)
 {
+  DemoResponse *response =
+      problem(409, "dang-xu-ly", "Yêu cầu cùng khóa đang được xử lý", "Vui lòng chờ rồi gửi lại");
+
   (void)call;
-  return problem(409, "dang-xu-ly", "Yêu cầu cùng khóa đang được xử lý", "Vui lòng chờ rồi gửi lại");
+  demo_response_header(response, "Retry-After", "1");
+  return response;
 }
 
 /* The answer given before to the same key: replayed, or refused when the request is another one. */
