@@ -107,7 +107,7 @@ open_directories_are_tightened(void **state)
   (void)state;
   g_mkdir_with_parents(data, 0700);
   g_chmod(data, 0755);
-  g_autoptr(McHome) home = open_home(NULL);
+  mc_home_unref(open_home(NULL));
   assert_int_equal(mode_of(data), 0700);
 }
 
@@ -137,7 +137,6 @@ profile_names_are_checked(void **state)
 static void
 a_file_in_the_way_is_told(void **state)
 {
-  g_autofree char *config = g_build_filename(root, "config", "profiles", "blocked", NULL);
   GError *error = NULL;
   (void)state;
   put("config/profiles/blocked", "");
