@@ -22,6 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(McScope, mc_scope_free)
 void mc_scope_take(McScope *scope, const char *root, cJSON *value);
 /* "item.keep.id" -> borrowed value, or NULL. The longest root wins; then members of objects. */
 const cJSON *mc_scope_get(const McScope *scope, const char *name);
+/* The name under which the engine gives the address of the answer being read: what "as":"url" resolves
+ * against. Not to be written in a connector. */
+#define MC_NAME_ANSWER_URL "answer.url"
 
 /* --- faults and compiling --- */
 typedef struct {
@@ -99,6 +102,9 @@ char *mc_reader_text(const McReader *reader, const cJSON *record, const McScope 
 gboolean mc_reader_moment(const McReader *reader, const cJSON *record, const McScope *scope, gint64 *moment,
                           char **trouble);
 
+/* The value itself, borrowed from the record, without a copy: for records and other large parts. NULL:
+ * missing, or the reader is more than a path. */
+const cJSON *mc_reader_borrow(const McReader *reader, const cJSON *record, const McScope *scope);
 /* mc_reader_moment(), and in `bare` whether it was a date without a time of day (then the moment is its
  * 00:00). */
 gboolean mc_reader_date(const McReader *reader, const cJSON *record, const McScope *scope, gint64 *moment,

@@ -1,6 +1,24 @@
 noinst_LIBRARIES += libconnector.a
 libconnector_a_SOURCES = \
-  src/connector/expr.h \
+  src/connector/cast.h src/connector/cast.c src/connector/html.c \
+  src/connector/compile.h src/connector/compile.c \
+  src/connector/expr.h src/connector/scope.c \
   src/connector/json.h src/connector/json.c \
   src/connector/json-lex.h src/connector/json-lex.c \
+  src/connector/node-kind.h src/connector/node.c src/connector/node-eval.c \
+  src/connector/path.h src/connector/path-segment.h src/connector/path.c src/connector/path-text.c \
+  src/connector/reader-parts.h src/connector/reader.c src/connector/reader-run.c \
+  src/connector/request.c \
+  src/connector/template.h src/connector/template.c \
+  src/connector/test.c \
   src/connector/value.h src/connector/value.c
+
+if HAVE_TESTS
+connector_expr_tests = tests/unit/test-connector-json
+check_PROGRAMS += $(connector_expr_tests)
+TESTS += $(connector_expr_tests)
+
+tests_unit_test_connector_json_SOURCES = tests/unit/test-connector-json.c
+tests_unit_test_connector_json_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_json_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+endif

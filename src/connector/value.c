@@ -61,6 +61,21 @@ mc_json_new_int(gint64 value)
   return cJSON_CreateRaw(text);
 }
 
+cJSON *
+mc_value_copy(const cJSON *value)
+{
+  if (cJSON_IsString(value))
+    return cJSON_CreateString(value->valuestring);
+  if (cJSON_IsRaw(value))
+    return cJSON_CreateRaw(value->valuestring);
+  cJSON *copy = cJSON_Duplicate(value, TRUE);
+  if (copy && copy->string) {
+    cJSON_free(copy->string);
+    copy->string = NULL;
+  }
+  return copy;
+}
+
 char *
 mc_json_print(const cJSON *node)
 {

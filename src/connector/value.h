@@ -7,6 +7,8 @@
 
 /* A decimal integer and nothing else, in range. */
 gboolean mc_text_int(const char *text, gint64 *value);
+/* A new value without the name under which it stood. */
+cJSON *mc_value_copy(const cJSON *value);
 /* <0, 0, >0: the order of two JSON numbers by exact value, whatever their length. */
 int mc_number_compare(const char *a, const char *b);
 
