@@ -243,6 +243,9 @@ mc_engine_load_calendar(McHome *home, GPtrArray *faults, GError **error)
   const McConfig *config = mc_home_config(home);
   McCalendar *calendar = mc_calendar_new(config->hours, config->workdays, config->timezone, error);
   g_auto(GStrv) names = calendar ? mc_home_names(home, "calendar", ".ics") : NULL;
+
+  if (calendar)
+    mc_calendar_set_due_soon(calendar, config->due_soon);
   for (guint i = 0; names && names[i]; i++) {
     g_autofree char *file = g_strconcat(names[i], ".ics", NULL);
     g_autofree char *path = mc_home_find(home, "calendar", file);
