@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bytes become text: cleaned for a terminal, or normalised for the store.
  *
- * One pass, linear in the input whatever it holds. The only superlinear step of Unicode normalisation is
- * the sorting of a run of combining marks, so a run is held to MAX_MARKS before it gets there: far above
- * any language, far below any harm. */
+ * One pass, linear in the input whatever it holds. Normalisation sorts each run of combining marks, so a run
+ * is held to MAX_MARKS before it gets there: far above any language, far below any harm. */
 #include "motcua/text.h"
 
 #include <string.h>
 
 #define MAX_MARKS   8
+#define CHUNK       256 /* bytes */
 #define REPLACEMENT 0xFFFD
 
 /* What a pass does with line ends and unsafe characters. */
@@ -78,6 +78,47 @@ is_composed(gunichar c)
   return c < 0x0300 || (c >= 0x1E00 && c < 0x1F00) || (c >= 0x2010 && c < 0x2027) || c == REPLACEMENT;
 }
 
+/* Whether a character can be no part of what stands before it (UAX 15: neither a mark nor a jamo that
+ * completes a syllable), so that text may be normalised up to it and from it. */
+static gboolean
+starts_anew(gunichar c)
+{
+  return c < 0x0300 || (!(c >= 0x1160 && c <= 0x11FF) && !g_unichar_ismark(c));
+}
+
+/* Text in the making: normalised up to `done`, all of it in NFC if `composed`. g_utf8_normalize() takes time
+ * by the square of its input where much composes, so it is given little at once. */
+typedef struct {
+  GString *text;
+  gsize done;
+  gboolean composed;
+} Output;
+
+static void
+normalise_rest(Output *out)
+{
+  if (!out->composed) {
+    g_autofree char *nfc =
+        g_utf8_normalize(out->text->str + out->done, (gssize)(out->text->len - out->done), G_NORMALIZE_NFC);
+    g_string_truncate(out->text, out->done);
+    g_string_append(out->text, nfc ? nfc : "");
+  }
+  out->done = out->text->len;
+  out->composed = TRUE;
+}
+
+static void
+put(Output *out, gunichar c)
+{
+  if (out->text->len - out->done >= CHUNK && starts_anew(c))
+    normalise_rest(out);
+  out->composed = out->composed && is_composed(c);
+  if (c < 0x80)
+    g_string_append_c(out->text, (char)c);
+  else
+    g_string_append_unichar(out->text, c);
+}
+
 static void
 cut(GString *text, gsize max)
 {
@@ -92,33 +133,20 @@ static char *
 convert(const char *bytes, gssize len, Pass pass, gsize max)
 {
   const char *end = bytes + (len < 0 ? strlen(bytes) : (gsize)len);
-  GString *out = g_string_sized_new(MIN((gsize)(end - bytes), max) + 1);
-  gboolean composed = TRUE;
+  Output out = {g_string_sized_new(MIN((gsize)(end - bytes), max) + 1), 0, TRUE};
   int marks = MAX_MARKS; /* none may come first: it would sit on whatever stands before this text */
 
-  for (const char *at = bytes; at < end && out->len < max;) {
+  for (const char *at = bytes; at < end && out.text->len < max;) {
     gunichar c = let_through(take(&at, end), pass, &at, end);
     if (c < 0x0300 || !g_unichar_ismark(c))
       marks = c == '\n' ? MAX_MARKS : 0;
     else if (++marks > MAX_MARKS)
       c = REPLACEMENT;
-    composed = composed && is_composed(c);
-    if (c < 0x80)
-      g_string_append_c(out, (char)c);
-    else
-      g_string_append_unichar(out, c);
+    put(&out, c);
   }
-  cut(out, max);
-  if (composed)
-    return g_string_free(out, FALSE);
-
-  GString *normal = g_string_new(NULL);
-  char *nfc = g_utf8_normalize(out->str, (gssize)out->len, G_NORMALIZE_NFC);
-  g_string_append(normal, nfc ? nfc : "");
-  cut(normal, max);
-  g_free(nfc);
-  g_string_free(out, TRUE);
-  return g_string_free(normal, FALSE);
+  normalise_rest(&out);
+  cut(out.text, max);
+  return g_string_free(out.text, FALSE);
 }
 
 char *

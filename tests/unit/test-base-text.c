@@ -301,6 +301,45 @@ nearest_refuses_huge_words(void **state)
   g_free(huge);
 }
 
+/* Long text is normalised in pieces, and comes out as if it were not. */
+static void
+normalise_agrees_with_glib(void **state)
+{
+  static const char *const pieces[] = {"ễ",
+                                       "u\xCC\x9B\xCC\x81",
+                                       "Đ",
+                                       "\xE1\x84\x80",
+                                       "\xE1\x85\xA1",
+                                       "\xE1\x86\xA8",
+                                       "a\xCC\x81\xCC\xA3",
+                                       "\xE2\x84\xAB",
+                                       "x",
+                                       "\xE0\xA7\x87\xE0\xA6\xBE"};
+  guint64 seed = 9;
+  (void)state;
+  for (int round = 0; round < 500; round++) {
+    GString *text = g_string_new("x");
+    for (guint n = unit_random(&seed) % 400; n > 0; n--)
+      g_string_append(text, pieces[unit_random(&seed) % G_N_ELEMENTS(pieces)]);
+    g_autofree char *expected = g_utf8_normalize(text->str, -1, G_NORMALIZE_NFC);
+    assert_text(mc_text_normalise(text->str, -1), expected);
+    g_string_free(text, TRUE);
+  }
+}
+
+static void
+a_huge_nfd_title_is_quick(void **state)
+{
+  GString *text = g_string_new(NULL);
+  (void)state;
+  while (text->len < MC_TEXT_MAX)
+    g_string_append(text, "e\xCC\x82\xCC\x81"); /* would take an hour in one piece */
+  char *clean = mc_text_clean(text->str, (gssize)text->len);
+  assert_true(g_str_has_prefix(clean, "ếếế") && g_str_has_suffix(clean, "ế"));
+  g_free(clean);
+  g_string_free(text, TRUE);
+}
+
 /* Whatever the bytes, clean text is valid, safe, stable, and everything else takes it. */
 static void
 hostile_bytes_are_always_tamed(void **state)
@@ -382,6 +421,8 @@ main(void)
       cmocka_unit_test(mask_hides_the_middle),
       cmocka_unit_test(nearest_finds_a_slip),
       cmocka_unit_test(nearest_refuses_huge_words),
+      cmocka_unit_test(normalise_agrees_with_glib),
+      cmocka_unit_test(a_huge_nfd_title_is_quick),
       cmocka_unit_test(hostile_bytes_are_always_tamed),
   };
 
