@@ -142,6 +142,8 @@ mc_answer_give(McAnswer *answer, McResponse *response)
   response->status = answer->status;
   g_clear_pointer(&response->headers, g_ptr_array_unref);
   response->headers = g_steal_pointer(&answer->headers);
+  if (answer->body->len == 0)
+    return; /* what it was made with has an address, too */
   g_clear_pointer(&response->body, g_bytes_unref);
   response->body = g_byte_array_free_to_bytes(g_steal_pointer(&answer->body));
 }

@@ -26,14 +26,14 @@ void mc_net_free(McNet *net);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McNet, mc_net_free)
 
 typedef struct {
-  int concurrency;       /* transfers at a time, 1..64; default 4 */
-  double rate;           /* requests a second, 0: unlimited */
-  int timeout;           /* seconds for one exchange; default 30 */
-  int connect_timeout;   /* seconds; default min(timeout, 10) */
-  gsize max_body;        /* bytes after decompression; default 8 MiB */
-  const char *ca_file;   /* NULL: the host's */
+  int concurrency;                  /* transfers at a time, 1..64; default 4 */
+  double rate;                      /* requests a second, 0: unlimited */
+  int timeout;                      /* seconds for one exchange; default 30 */
+  int connect_timeout;              /* seconds; default min(timeout, 10) */
+  gsize max_body;                   /* bytes after decompression; default 8 MiB */
+  const char *ca_file;              /* NULL: the host's */
   const char *cert_file, *key_file; /* client certificate, NULL: none */
-  gboolean allow_plain;  /* http:// to other than loopback; default FALSE: refused with a reason */
+  gboolean allow_plain;             /* http:// to other than loopback; default FALSE: refused with a reason */
 } McPoolLimits;
 
 McPool *mc_pool_new(McNet *net, const char *name, const McPoolLimits *limits);
@@ -47,7 +47,8 @@ typedef void (*McTransferDone)(McResponse *response, gpointer data);
 
 /* Queues `request` (copied). Goes out when concurrency and rate allow; urgent ones (a person waits) first.
  * The transfer is valid until its callback returns or mc_transfer_cancel(). */
-McTransfer *mc_pool_send(McPool *pool, const McRequest *request, gboolean urgent, McTransferDone done, gpointer data);
+McTransfer *mc_pool_send(McPool *pool, const McRequest *request, gboolean urgent, McTransferDone done,
+                         gpointer data);
 /* No callback will come. A request that was under way may or may not have had its effect. */
 void mc_transfer_cancel(McTransfer *transfer);
 

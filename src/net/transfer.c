@@ -29,6 +29,19 @@ on_prerequest(void *data, char *remote, char *local, int remote_port, int local_
   return CURL_PREREQFUNC_OK;
 }
 
+/* libcurl's own counters count a small body twice; here it shows each piece once. */
+static int
+on_bytes(CURL *easy, curl_infotype type, char *bytes, size_t length, void *data)
+{
+  McTransfer *transfer = data;
+  (void)easy, (void)bytes;
+  if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
+    transfer->sent += (gint64)length;
+  else if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN)
+    transfer->received += (gint64)length;
+  return 0;
+}
+
 /* --- The request as libcurl's options --- */
 
 static gboolean
@@ -124,6 +137,9 @@ set_exchange(McTransfer *transfer, gint64 left_us)
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "motcua/" PACKAGE_VERSION);
   curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_prerequest);
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+  curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+  curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_bytes);
+  curl_easy_setopt(easy, CURLOPT_DEBUGDATA, transfer);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->detail);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
 }
@@ -181,19 +197,6 @@ next_hop(const McTransfer *transfer)
   return g_strcmp0(origin, transfer->origin) == 0 ? g_steal_pointer(&url) : NULL;
 }
 
-static void
-count_bytes(McTransfer *transfer)
-{
-  long head_out = 0, head_in = 0;
-  curl_off_t body_out = 0, body_in = 0;
-  curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &head_out);
-  curl_easy_getinfo(transfer->easy, CURLINFO_HEADER_SIZE, &head_in);
-  curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &body_out);
-  curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body_in);
-  transfer->sent += head_out + body_out;
-  transfer->received += head_in + body_in;
-}
-
 void
 mc_transfer_stop(McTransfer *transfer)
 {
@@ -211,7 +214,6 @@ mc_transfer_finish(CURL *easy, CURLcode code)
 {
   McTransfer *transfer = NULL;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
-  count_bytes(transfer);
   /* libcurl is content with a head that breaks off before its empty line; an answer it is not. */
   if (code == CURLE_OK && !transfer->answer.whole)
     code = CURLE_GOT_NOTHING;

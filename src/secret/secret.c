@@ -1,1 +1,0 @@
-typedef int mc_secret_placeholder;
