@@ -51,7 +51,7 @@ mc_deadline_short(const McItem *item, const McCalendar *calendar, gint64 now)
   gint64 minutes =
       late ? mc_calendar_minutes(calendar, item->due, now) : mc_calendar_minutes(calendar, now, item->due);
   if (minutes >= day)
-    return g_strdup_printf(late ? _("%dd late") : _("%dd left"), (int)MIN(minutes / day, 9999));
+    return g_strdup_printf(late ? _("%dd late") : _("%dd left"), (int)MIN(minutes / day, 999));
   if (minutes >= 60)
     return g_strdup_printf(late ? _("%dh late") : _("%dh left"), (int)(minutes / 60));
   if (minutes > 0)
