@@ -32,16 +32,16 @@ char **mc_home_names(const McHome *home, const char *subdir, const char *suffix)
 
 /* config.ini, section [motcua]. Never NULL pointers: defaults are filled in. */
 typedef struct {
-  const char *language;    /* "vi", "en" or "" (environment, else vi) */
-  const char *secrets;     /* auto | secret-service | vault | command:CMD | fd:N */
-  const char *theme;       /* a theme's name */
-  int sync_interval;       /* seconds between pulls while the inbox is open; 30..86400, default 300 */
-  int undo;                /* seconds before an inbox action is sent; 0..600, default 8 */
-  const char *timezone;    /* IANA name, default Asia/Ho_Chi_Minh */
-  const char *hours;       /* "07:00-11:30,13:30-17:00" */
-  const char *workdays;    /* "mon-fri" */
-  int due_soon;            /* working minutes before the deadline that count as due_soon; default 480 */
-  int timeout;             /* seconds for one request where a connector names none; default 30 */
+  const char *language; /* "vi", "en" or "" (environment, else vi) */
+  const char *secrets;  /* auto | secret-service | vault | command:CMD | fd:N */
+  const char *theme;    /* a theme's name */
+  int sync_interval;    /* seconds between pulls while the inbox is open; 30..86400, default 300 */
+  int undo;             /* seconds before an inbox action is sent; 0..600, default 8 */
+  const char *timezone; /* IANA name, default Asia/Ho_Chi_Minh */
+  const char *hours;    /* "07:00-11:30,13:30-17:00" */
+  const char *workdays; /* "mon-fri" */
+  int due_soon;         /* working minutes before the deadline that count as due_soon; default 480 */
+  int timeout;          /* seconds for one request where a connector names none; default 30 */
 } McConfig;
 const McConfig *mc_home_config(const McHome *home);
 

@@ -6,7 +6,7 @@
 
 #include <libintl.h>
 
-#define _(msgid) gettext(msgid)
+#define _(msgid)  gettext(msgid)
 #define N_(msgid) msgid
 
 /* Sets the locale so that UTF-8 works whatever the host has generated (falls back to C.UTF-8), and the

@@ -11,26 +11,51 @@
 #include "motcua/clock.h"
 
 typedef enum {
-  MC_KIND_DOCUMENT, MC_KIND_CASE, MC_KIND_FEEDBACK, MC_KIND_MAIL, MC_KIND_MEETING, MC_KIND_ALERT,
+  MC_KIND_DOCUMENT,
+  MC_KIND_CASE,
+  MC_KIND_FEEDBACK,
+  MC_KIND_MAIL,
+  MC_KIND_MEETING,
+  MC_KIND_ALERT,
   MC_KIND_COUNT
 } McKind;
 
 typedef enum {
-  MC_STATE_NEW, MC_STATE_PROCESSING, MC_STATE_WAITING, MC_STATE_PAUSED, MC_STATE_APPROVAL, MC_STATE_READY,
-  MC_STATE_DONE, MC_STATE_REJECTED, MC_STATE_WITHDRAWN, MC_STATE_UNKNOWN,
+  MC_STATE_NEW,
+  MC_STATE_PROCESSING,
+  MC_STATE_WAITING,
+  MC_STATE_PAUSED,
+  MC_STATE_APPROVAL,
+  MC_STATE_READY,
+  MC_STATE_DONE,
+  MC_STATE_REJECTED,
+  MC_STATE_WITHDRAWN,
+  MC_STATE_UNKNOWN,
   MC_STATE_COUNT
 } McState;
 
 typedef enum {
-  MC_URGENCY_NORMAL, MC_URGENCY_URGENT, MC_URGENCY_VERY_URGENT, MC_URGENCY_FLASH, MC_URGENCY_COUNT
+  MC_URGENCY_NORMAL,
+  MC_URGENCY_URGENT,
+  MC_URGENCY_VERY_URGENT,
+  MC_URGENCY_FLASH,
+  MC_URGENCY_COUNT
 } McUrgency;
 
 typedef enum {
-  MC_SECRECY_NONE, MC_SECRECY_CONFIDENTIAL, MC_SECRECY_SECRET, MC_SECRECY_TOP_SECRET, MC_SECRECY_COUNT
+  MC_SECRECY_NONE,
+  MC_SECRECY_CONFIDENTIAL,
+  MC_SECRECY_SECRET,
+  MC_SECRECY_TOP_SECRET,
+  MC_SECRECY_COUNT
 } McSecrecy;
 
 typedef enum {
-  MC_DEADLINE_NONE, MC_DEADLINE_ON_TIME, MC_DEADLINE_DUE_SOON, MC_DEADLINE_OVERDUE, MC_DEADLINE_LATE_DONE,
+  MC_DEADLINE_NONE,
+  MC_DEADLINE_ON_TIME,
+  MC_DEADLINE_DUE_SOON,
+  MC_DEADLINE_OVERDUE,
+  MC_DEADLINE_LATE_DONE,
   MC_DEADLINE_COUNT
 } McDeadline;
 
@@ -86,16 +111,16 @@ typedef struct {
   int pending, attachment_count;
   gint64 as_of;
   gboolean key_is_number; /* the key was a JSON number: it goes back as one */
-  char **actions;     /* allowed now; NULL-terminated, never NULL */
-  GPtrArray *blocked; /* McBlocked */
-  char **refs;        /* folded references that tie items into a matter; never NULL */
-  char **links;       /* ids of other items of the same matter; never NULL */
-  char **tags;        /* never NULL */
-  char *note;         /* the person's own, NULL when none */
-  char *etag;         /* of the record, NULL when none */
-  char *keep;         /* JSON object of the connector's kept values, NULL when none */
-  char *anchor;       /* place in the listing it came from (snapshot.h); NULL elsewhere */
-  char *raw;          /* the system's own record as JSON; NULL in lists */
+  char **actions;         /* allowed now; NULL-terminated, never NULL */
+  GPtrArray *blocked;     /* McBlocked */
+  char **refs;            /* folded references that tie items into a matter; never NULL */
+  char **links;           /* ids of other items of the same matter; never NULL */
+  char **tags;            /* never NULL */
+  char *note;             /* the person's own, NULL when none */
+  char *etag;             /* of the record, NULL when none */
+  char *keep;             /* JSON object of the connector's kept values, NULL when none */
+  char *anchor;           /* place in the listing it came from (snapshot.h); NULL elsewhere */
+  char *raw;              /* the system's own record as JSON; NULL in lists */
   /* Details: empty arrays until they were fetched; NULL in lists. */
   GPtrArray *fields, *history, *attachments; /* McField, McHistory, McAttachment */
   gint64 detail_as_of;                       /* MC_TIME_NONE: never fetched */
@@ -111,7 +136,8 @@ McField *mc_field_new(const char *label, const char *value, gboolean is_private)
 void mc_field_free(McField *field);
 McHistory *mc_history_new(gint64 when, const char *who, const char *what);
 void mc_history_free(McHistory *entry);
-McAttachment *mc_attachment_new(const char *key, const char *name, const char *type, gint64 size, const char *sha256);
+McAttachment *mc_attachment_new(const char *key, const char *name, const char *type, gint64 size,
+                                const char *sha256);
 void mc_attachment_free(McAttachment *attachment);
 McBlocked *mc_blocked_new(const char *action, const char *reason);
 void mc_blocked_free(McBlocked *blocked);
@@ -127,7 +153,8 @@ char *mc_item_id_system(const char *id);
 typedef struct McCalendar McCalendar;
 char *mc_item_to_json(const McItem *item, const McCalendar *calendar, gint64 now, gboolean whole,
                       const char *const *names);
-/* The keys of an item in a list (what --json=, --csv= and --table= take), in order. Static, NULL-terminated. */
+/* The keys of an item in a list (what --json=, --csv= and --table= take), in order. Static, NULL-terminated.
+ */
 const char *const *mc_item_json_keys(void);
 /* One such key's value as plain text for CSV and tables: the contract's words, moments as in JSON, lists with
  * commas. Not cleaned for a terminal. New string, "" when unknown. */

@@ -22,23 +22,42 @@
 #include "motcua/item.h"
 
 typedef enum {
-  MC_QUERY_ALL,   /* the empty query: everything */
-  MC_QUERY_AND, MC_QUERY_OR, MC_QUERY_NOT, /* children */
-  MC_QUERY_WORD,  /* text: prefix, folded already, of a word in title, code, sender, text, notes */
-  MC_QUERY_PHRASE,/* text: as typed, diacritics count */
-  MC_QUERY_FIELD, /* field and values: any of them */
-  MC_QUERY_IS,    /* flag */
-  MC_QUERY_HAS,   /* thing */
-  MC_QUERY_TIME,  /* field, comparison, moment(s) */
+  MC_QUERY_ALL, /* the empty query: everything */
+  MC_QUERY_AND,
+  MC_QUERY_OR,
+  MC_QUERY_NOT,    /* children */
+  MC_QUERY_WORD,   /* text: prefix, folded already, of a word in title, code, sender, text, notes */
+  MC_QUERY_PHRASE, /* text: as typed, diacritics count */
+  MC_QUERY_FIELD,  /* field and values: any of them */
+  MC_QUERY_IS,     /* flag */
+  MC_QUERY_HAS,    /* thing */
+  MC_QUERY_TIME,   /* field, comparison, moment(s) */
 } McQueryType;
 
 typedef enum {
-  MC_FIELD_SYSTEM, MC_FIELD_KIND, MC_FIELD_STATE, MC_FIELD_URGENCY, MC_FIELD_ASSIGNEE, MC_FIELD_FROM,
-  MC_FIELD_CODE, MC_FIELD_STEP, MC_FIELD_TAG, MC_FIELD_ID, MC_FIELD_COUNT
+  MC_FIELD_SYSTEM,
+  MC_FIELD_KIND,
+  MC_FIELD_STATE,
+  MC_FIELD_URGENCY,
+  MC_FIELD_ASSIGNEE,
+  MC_FIELD_FROM,
+  MC_FIELD_CODE,
+  MC_FIELD_STEP,
+  MC_FIELD_TAG,
+  MC_FIELD_ID,
+  MC_FIELD_COUNT
 } McQueryField;
 typedef enum {
-  MC_IS_UNREAD, MC_IS_OVERDUE, MC_IS_DUE_SOON, MC_IS_LINKED, MC_IS_PENDING, MC_IS_FAILED, MC_IS_STALE,
-  MC_IS_MINE, MC_IS_OPEN, MC_IS_COUNT
+  MC_IS_UNREAD,
+  MC_IS_OVERDUE,
+  MC_IS_DUE_SOON,
+  MC_IS_LINKED,
+  MC_IS_PENDING,
+  MC_IS_FAILED,
+  MC_IS_STALE,
+  MC_IS_MINE,
+  MC_IS_OPEN,
+  MC_IS_COUNT
 } McQueryIs;
 typedef enum { MC_HAS_ATTACHMENT, MC_HAS_LINK, MC_HAS_NOTE, MC_HAS_COUNT } McQueryHas;
 typedef enum { MC_TIME_DUE, MC_TIME_RECEIVED } McQueryTime;
@@ -46,13 +65,13 @@ typedef enum { MC_TIME_DUE, MC_TIME_RECEIVED } McQueryTime;
 typedef struct McQuery McQuery;
 struct McQuery {
   McQueryType type;
-  GPtrArray *children;   /* McQuery; AND, OR, NOT */
-  char *text;            /* WORD, PHRASE */
-  McQueryField field;    /* FIELD */
-  char **values;         /* FIELD: enum words checked and canonical; free text as typed */
+  GPtrArray *children; /* McQuery; AND, OR, NOT */
+  char *text;          /* WORD, PHRASE */
+  McQueryField field;  /* FIELD */
+  char **values;       /* FIELD: enum words checked and canonical; free text as typed */
   McQueryIs is;
   McQueryHas has;
-  McQueryTime time;      /* TIME: from <= moment < to, MC_TIME_NONE where open */
+  McQueryTime time; /* TIME: from <= moment < to, MC_TIME_NONE where open */
   gint64 from, to;
 };
 
@@ -64,7 +83,8 @@ void mc_query_free(McQuery *query);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McQuery, mc_query_free)
 
 /* Completion for the filter line: each is a whole word that may replace the one being typed at the end of
- * `text` (after its '-'). Values of system, assignee, from, ... are not known here. New NULL-terminated array. */
+ * `text` (after its '-'). Values of system, assignee, from, ... are not known here. New NULL-terminated
+ * array. */
 char **mc_query_complete(const char *text);
 
 #endif

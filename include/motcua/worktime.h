@@ -27,7 +27,8 @@ int mc_calendar_due_soon(const McCalendar *calendar);
  * STATUS:TENTATIVE or CANCELLED does not count). What would change the meaning and is not understood
  * (RRULE, a time of day, no category) is a fault. A broken file: MC_ERROR_CONFIG with `name`:line, nothing
  * of it added. A later file's day wins over an earlier one's. At most 1 MiB, 366 days an event. */
-gboolean mc_calendar_add_ics(McCalendar *calendar, const char *name, const char *text, gssize len, GError **error);
+gboolean mc_calendar_add_ics(McCalendar *calendar, const char *name, const char *text, gssize len,
+                             GError **error);
 
 /* Whether any loaded file speaks of that year (if not, holidays are unknown and the person is warned). */
 gboolean mc_calendar_knows_year(const McCalendar *calendar, int year);
@@ -49,11 +50,12 @@ int mc_calendar_day_minutes(const McCalendar *calendar);
 
 /* Decided by instant, one bucket per item (domain.md 1.3): done with `finished` after due is late_done;
  * waiting and paused items are never overdue while they wait (the clock stands still, domain.md 1.6);
- * due_soon when at most `soon_minutes` of working time are left. Work that is over (done, rejected, withdrawn,
- * or ready with `finished`) is judged by `finished`, and is none where that is not known. */
+ * due_soon when at most `soon_minutes` of working time are left. Work that is over (done, rejected,
+ * withdrawn, or ready with `finished`) is judged by `finished`, and is none where that is not known. */
 McDeadline mc_deadline(const McItem *item, const McCalendar *calendar, gint64 now, int soon_minutes);
-/* What the row shows, translated, at most 8 columns: "còn 2g", "còn 3n", "còn 25p", "quá 2g", "quá 3n", "chờ",
- * "đến hạn" and "quá hạn" where no working minute lies between, "". Whole units, rounded down. New string. */
+/* What the row shows, translated, at most 8 columns: "còn 2g", "còn 3n", "còn 25p", "quá 2g", "quá 3n",
+ * "chờ", "đến hạn" and "quá hạn" where no working minute lies between, "". Whole units, rounded down. New
+ * string. */
 char *mc_deadline_short(const McItem *item, const McCalendar *calendar, gint64 now);
 
 #endif
