@@ -90,7 +90,7 @@ demo_making_file(cJSON *doc, const char *name, const char *type, gint64 size)
 void
 demo_making_write(const DemoMaking *making, DemoRecord *record, gint64 changed)
 {
-  record->updated = MIN(changed, making->now);
+  record->updated = MIN(changed, making->now - DEMO_SECOND);
   demo_state_load(making->province->state, record);
 }
 
