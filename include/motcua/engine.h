@@ -23,6 +23,7 @@ typedef guint64 McTicket;
 typedef struct {
   gboolean offline;     /* no network at all */
   gboolean interactive; /* a desktop prompt may be shown to unlock a keyring */
+  int jobs;             /* actions under way at a time in one system at most; 0: as its connector says */
   gboolean schedule;    /* pull by itself every sync_interval, deliver what falls due (the inbox) */
 } McEngineOptions;
 

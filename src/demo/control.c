@@ -68,15 +68,15 @@ forget_requests(DemoCall *call)
   return requests(call);
 }
 
-static DemoResponse *
-systems(DemoCall *call)
+cJSON *
+demo_systems_json(const DemoProvince *province)
 {
   cJSON *list = cJSON_CreateArray();
 
-  for (const DemoSystem *const *at = call->province->systems; *at; at++) {
+  for (const DemoSystem *const *at = province->systems; *at; at++) {
     const DemoSystem *system = *at;
     cJSON *json = cJSON_CreateObject();
-    g_autofree char *base = g_strdup_printf("%s/%s", call->province->base, system->id);
+    g_autofree char *base = g_strdup_printf("%s/%s", province->base, system->id);
     demo_json_set_text(json, "id", system->id);
     demo_json_set_text(json, "title", system->title);
     demo_json_set_text(json, "connector", system->connector);
@@ -88,7 +88,13 @@ systems(DemoCall *call)
       system->describe(secrets);
     cJSON_AddItemToArray(list, json);
   }
-  return wrap("systems", list);
+  return list;
+}
+
+static DemoResponse *
+systems(DemoCall *call)
+{
+  return wrap("systems", demo_systems_json(call->province));
 }
 
 /* --- faults and the clock

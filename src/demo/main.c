@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * motcua-demo: the demo province as a program. Its first line on stdout is its base address. It ends on
- * SIGTERM or SIGINT, and, when it is told of a pipe that its parent holds, as soon as that parent is gone,
- * however it went.
+ * motcua-demo: the demo province as a program. Its first line on stdout is its base address, the second its
+ * systems as JSON. It ends on SIGTERM or SIGINT, and, when it is told of a pipe that its parent holds, as
+ * soon as that parent is gone, however it went.
  */
 #include "config.h"
 
@@ -165,6 +165,19 @@ fill(DemoProvince *province, const Options *options, GError **error)
   return demo_state_commit(province->state, error);
 }
 
+/* Its address, and on the next line its systems, as /demo/systems gives them: who starts it needs no HTTP to
+ * know. */
+static void
+announce(const DemoProvince *province)
+{
+  g_autoptr(cJSON) systems = demo_systems_json(province);
+  g_autofree char *text = demo_json_print(systems);
+
+  puts(province->base);
+  puts(text);
+  fflush(stdout);
+}
+
 static gboolean
 serve_until_told(DemoProvince *province, const Options *options, GError **error)
 {
@@ -181,8 +194,7 @@ serve_until_told(DemoProvince *province, const Options *options, GError **error)
   DemoHttp *http = demo_http_start(province, &http_options, error);
   if (!http)
     return FALSE;
-  puts(province->base);
-  fflush(stdout);
+  announce(province);
   g_main_loop_run(loop);
   demo_http_stop(http);
   return TRUE;

@@ -61,6 +61,9 @@ struct DemoSystem {
 extern const DemoSystem demo_vanban, demo_onestop, demo_hotich;
 extern const DemoRoute demo_control_routes[];
 
+/* The systems and how to log in to them, as /demo/systems gives them. Caller deletes. */
+cJSON *demo_systems_json(const DemoProvince *province);
+
 #define DEMO_USER     "canbo01"
 #define DEMO_PASSWORD "demo-canbo01"
 

@@ -277,7 +277,9 @@ delivery_next(Delivery *delivery)
 {
   McSystem *system = delivery->system;
   McEngine *engine = system->engine;
-  int room = CLAMP(mc_profile_limits(mc_binding_profile(system->binding))->concurrency, 1, MAX_AT_ONCE) -
+  int jobs = engine->options.jobs > 0 ? engine->options.jobs : MAX_AT_ONCE;
+  int most = MIN(mc_profile_limits(mc_binding_profile(system->binding))->concurrency, jobs);
+  int room = CLAMP(most, 1, MAX_AT_ONCE) -
              (int)g_hash_table_size(delivery->under_way);
   if (room > 0 && !delivery->error && !engine->stopping) {
     g_autoptr(GError) error = NULL;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Views: saved queries with their order. The defaults are a table; views.ini adds to them and changes them:
+ *
+ *     [hom-nay]                 ; the view's name: small letters, digits, -
+ *     title = Hôm nay
+ *     query = is:open (is:overdue or is:due_soon or urgency:flash)
+ *     sort = due
+ *
+ * A section with an empty query of a known view removes it. The order is the file's after the defaults'. */
+#ifndef MOTCUA_VIEW_H
+#define MOTCUA_VIEW_H
+
+#include <glib.h>
+#include "motcua/home.h"
+#include "motcua/snapshot.h"
+
+typedef struct {
+  char *name, *title, *query; /* title in the interface's language */
+  McSort sort;
+} McView;
+
+/* McView, never empty. A faulty entry of views.ini is left out and said in `faults` (strings "FILE:LINE:COL: ...", may be NULL). */
+GPtrArray *mc_views_load(const McHome *home, GPtrArray *faults);
+void mc_view_free(McView *view);
+/* The view of that name; NULL and MC_ERROR_NOT_FOUND names those that exist. Borrowed. */
+const McView *mc_views_find(GPtrArray *views, const char *name, GError **error);
+
+#endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A batch of acts through the engine: taken, delivered, told. */
+#include "config.h"
+#include "cli/act.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+
+McCliAct *
+mc_cli_act_new(const char *id, const char *action)
+{
+  McCliAct *act = g_new0(McCliAct, 1);
+  act->id = g_strdup(id);
+  act->action = g_strdup(action);
+  return act;
+}
+
+void
+mc_cli_act_free(McCliAct *act)
+{
+  g_free(act->id);
+  g_free(act->action);
+  g_free(act->caller_key);
+  g_clear_pointer(&act->fields, g_hash_table_unref);
+  g_clear_error(&act->error);
+  mc_out_action_free(act->taken);
+  g_free(act);
+}
+
+/* The acts without an error yet, as the engine wants them; `index` gets where each stands. */
+static GArray *
+engine_acts(GPtrArray *acts, GArray *index)
+{
+  GArray *list = g_array_new(FALSE, TRUE, sizeof(McAct));
+  for (guint i = 0; i < acts->len; i++) {
+    McCliAct *act = g_ptr_array_index(acts, i);
+    if (act->error)
+      continue;
+    McAct one = {act->id, act->action, act->fields, act->caller_key};
+    g_array_append_val(list, one);
+    g_array_append_val(index, i);
+  }
+  return list;
+}
+
+static void
+take_errors(GPtrArray *acts, GArray *index, McEvent *reply)
+{
+  for (guint i = 0; i < index->len; i++) {
+    McCliAct *act = g_ptr_array_index(acts, g_array_index(index, guint, i));
+    if (reply->error)
+      act->error = g_error_copy(reply->error);
+    else if (g_ptr_array_index(reply->errors, i))
+      act->error = g_error_copy(g_ptr_array_index(reply->errors, i));
+  }
+}
+
+gboolean
+mc_act_check(McActRun *run, GPtrArray *acts, char **preview)
+{
+  g_autoptr(GArray) index = g_array_new(FALSE, FALSE, sizeof(guint));
+  g_autoptr(GArray) list = engine_acts(acts, index);
+  McTicket ticket = mc_engine_preview(run->engine, (const McAct *)list->data, list->len);
+  g_autoptr(McEvent) reply = mc_cli_wait(run->cli, run->engine, ticket, NULL, NULL);
+  if (!reply)
+    return FALSE;
+  take_errors(acts, index, reply);
+  if (preview)
+    *preview = g_steal_pointer(&reply->text);
+  return TRUE;
+}
+
+/* --- telling --- */
+
+static const char *
+outcome_of(const McActRun *run, const McCliAct *act, const McOutAction *now)
+{
+  if (act->error)
+    return run->bulk && g_error_matches(act->error, MC_ERROR, MC_ERROR_REFUSED) ? "skipped" : "failed";
+  if (act->repeated && now->state == MC_OUT_DONE)
+    return "skipped";
+  if (now->state == MC_OUT_SENDING)
+    return "queued"; /* its answer was not seen; it is looked after at the next sync */
+  return mc_out_state_name(now->state);
+}
+
+static int
+outcome_status(const char *outcome, const McCliAct *act)
+{
+  static const struct {
+    const char *outcome;
+    int status;
+  } table[] = {{"done", 0},      {"queued", 4},    {"conflict", 1},
+               {"uncertain", 5}, {"cancelled", 1}, {"skipped", 0}};
+  if (act->error && strcmp(outcome, "skipped") != 0) {
+    int status = mc_error_exit_status(act->error);
+    return status == 2 ? 1 : status;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(table); i++)
+    if (strcmp(table[i].outcome, outcome) == 0)
+      return table[i].status;
+  return 1;
+}
+
+static void
+add_text(cJSON *object, const char *name, const char *value)
+{
+  if (value)
+    cJSON_AddStringToObject(object, name, value);
+}
+
+static void
+print_json(const McCliAct *act, const McOutAction *now, const char *outcome, const char *message,
+           const McItem *item)
+{
+  cJSON *line = cJSON_CreateObject();
+  add_text(line, "id", act->id);
+  add_text(line, "action", act->action);
+  add_text(line, "key", now ? now->key : NULL);
+  add_text(line, "outcome", outcome);
+  if (now && now->status)
+    cJSON_AddNumberToObject(line, "status", now->status);
+  add_text(line, "message", message);
+  add_text(line, "receipt", now ? now->receipt : NULL);
+  if (now && now->new_key) {
+    g_autofree char *created = g_strdup_printf("%s:%s", now->system, now->new_key);
+    add_text(line, "created", created);
+  }
+  add_text(line, "state", item ? mc_state_name(item->state) : NULL);
+  char *text = cJSON_PrintUnformatted(line);
+  puts(text);
+  cJSON_free(text);
+  cJSON_Delete(line);
+}
+
+static const char *
+outcome_label(const char *outcome)
+{
+  McOutState state;
+  if (mc_out_state_parse(outcome, &state))
+    return mc_out_state_label(state);
+  return _("skipped");
+}
+
+static void
+print_text(const McActRun *run, const McCliAct *act, const McOutAction *now, const char *outcome,
+           const char *message)
+{
+  g_autofree char *system = mc_item_id_system(act->id);
+  g_autofree char *label = mc_engine_action_label(run->engine, system ? system : "", act->action);
+  g_autofree char *line =
+      g_strdup_printf("%s · %s: %s%s%s%s%s", label, now && now->title ? now->title : act->id,
+                      outcome_label(outcome), message ? " · " : "", message ? message : "",
+                      now && now->receipt ? " · " : "", now && now->receipt ? now->receipt : "");
+  mc_cli_print(line);
+  putchar('\n');
+}
+
+static void
+tell(McActRun *run, McCliAct *act)
+{
+  g_autoptr(McOutAction) now =
+      act->taken ? mc_snapshot_outbox_get(run->snapshot, act->taken->key, NULL) : NULL;
+  g_autoptr(McItem) item =
+      g_str_has_suffix(act->id, ":") ? NULL : mc_snapshot_item(run->snapshot, act->id, NULL);
+  const char *outcome = now || act->error ? outcome_of(run, act, now) : "failed";
+  const char *message = act->error ? act->error->message : now ? now->message : NULL;
+  int status = outcome_status(outcome, act);
+  if (run->queue_only && strcmp(outcome, "queued") == 0)
+    status = 0; /* waiting is what was asked */
+  run->status = mc_exit_status_merge(run->status, status);
+  if (run->json)
+    print_json(act, now, outcome, message, item);
+  else
+    print_text(run, act, now, outcome, message);
+  if (status && message) {
+    g_autofree char *clean = mc_text_clean_lines(message, -1);
+    fprintf(stderr, "motcua: %s: %s\n", act->id, clean);
+  }
+}
+
+/* --- taking and delivering --- */
+
+static gboolean
+take(McActRun *run, GPtrArray *acts)
+{
+  g_autoptr(GArray) index = g_array_new(FALSE, FALSE, sizeof(guint));
+  g_autoptr(GArray) list = engine_acts(acts, index);
+  if (list->len == 0)
+    return TRUE;
+  McTicket ticket = mc_engine_accept(run->engine, (const McAct *)list->data, list->len, 0, TRUE);
+  g_autoptr(McEvent) reply = mc_cli_wait(run->cli, run->engine, ticket, NULL, NULL);
+  if (!reply)
+    return FALSE;
+  take_errors(acts, index, reply);
+  for (guint i = 0; !reply->error && i < index->len; i++) {
+    McCliAct *act = g_ptr_array_index(acts, g_array_index(index, guint, i));
+    if (act->error)
+      continue;
+    act->taken = g_steal_pointer(&reply->actions->pdata[i]);
+    act->repeated = act->taken && act->taken->state != MC_OUT_QUEUED;
+  }
+  return TRUE;
+}
+
+static gboolean
+deliver(McActRun *run, GPtrArray *acts)
+{
+  g_autoptr(GHashTable) systems = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < acts->len; i++) {
+    McCliAct *act = g_ptr_array_index(acts, i);
+    if (act->taken)
+      g_hash_table_add(systems, act->taken->system);
+  }
+  if (g_hash_table_size(systems) == 0)
+    return TRUE;
+  g_autofree const char **names = (const char **)g_hash_table_get_keys_as_array(systems, NULL);
+  g_autoptr(McEvent) reply =
+      mc_cli_wait(run->cli, run->engine, mc_engine_deliver(run->engine, names), NULL, NULL);
+  if (!reply)
+    return FALSE;
+  if (reply->error) {
+    run->status = mc_exit_status_merge(run->status, mc_error_exit_status(reply->error));
+    g_autofree char *clean = mc_text_clean_lines(reply->error->message, -1);
+    fprintf(stderr, "motcua: %s\n", clean);
+  }
+  return TRUE;
+}
+
+gboolean
+mc_act_execute(McActRun *run, GPtrArray *acts)
+{
+  gboolean whole = take(run, acts) && (run->queue_only || deliver(run, acts));
+  for (guint i = 0; i < acts->len; i++)
+    tell(run, g_ptr_array_index(acts, i));
+  if (!whole)
+    run->status = 130;
+  return whole;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line: one file per command, each a const descriptor. Results go to stdout, everything else to
+ * stderr; arguments are all checked before anything happens; a command returns the contract's exit status.
+ *
+ * Nothing here prompts unless stdin is a terminal. SIGINT and SIGTERM are blocked and read while waiting
+ * (mc_cli_wait), so that what was queued stays queued and the status is 130. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <glib.h>
+#include "motcua/engine.h"
+#include "motcua/error.h"
+#include "motcua/home.h"
+#include "motcua/i18n.h"
+#include "motcua/snapshot.h"
+#include "motcua/text.h"
+
+/* Opens the inbox; given by main, since this face does not know the other. */
+typedef gboolean (*McInboxFace)(McHome *home, McClock *clock, gboolean offline, GError **error);
+
+typedef struct {
+  McHome *home; /* NULL until mc_cli_open() */
+  McClock *clock;
+  char *profile, *lang;
+  gboolean offline, no_color, verbose;
+  int jobs;
+  int signals; /* signalfd of SIGINT and SIGTERM */
+  McInboxFace inbox;
+} McCli;
+
+typedef struct {
+  const char *name;
+  const char *usage;                             /* what follows the name in the usage line */
+  const char *summary;                           /* N_() */
+  gboolean homeless;                             /* runs without opening a home */
+  int (*run)(McCli *cli, int argc, char **argv); /* argv[0] is the command's name */
+} McCommand;
+
+extern const McCommand mc_command_demo, mc_command_system, mc_command_login, mc_command_logout,
+    mc_command_sync, mc_command_list, mc_command_show, mc_command_act, mc_command_outbox, mc_command_note,
+    mc_command_tag, mc_command_connector, mc_command_doctor, mc_command_audit;
+
+/* Runs the whole program; returns its exit status. */
+int mc_cli_main(int argc, char **argv, McInboxFace inbox);
+/* Runs one command of this process (used by demo). */
+int mc_cli_run(McCli *cli, int argc, char **argv);
+/* Opens cli->home and the rest that a command needs. */
+gboolean mc_cli_open(McCli *cli, GError **error);
+
+/* --- what commands share (common.c) --- */
+/* Parses options (GOption) of a command; what remains is in *argc, argv. On --help or an error *status is set
+ * and FALSE returned. */
+gboolean mc_cli_options(const McCommand *command, const GOptionEntry *entries, int *argc, char ***argv,
+                        int *status);
+/* The same with entries of type CALLBACK, which get `data`. */
+gboolean mc_cli_options_with(const McCommand *command, const GOptionEntry *entries,
+                             const GOptionEntry *callbacks, gpointer data, int *argc, char ***argv,
+                             int *status);
+/* "motcua: MESSAGE" on stderr; returns the error's exit status. Frees it. */
+int mc_cli_fail(GError *error);
+int mc_cli_usage(const McCommand *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* An engine; says the faults of single systems on stderr, and where secrets are only for this session. NULL:
+ * *status. */
+McEngine *mc_cli_engine(McCli *cli, int *status);
+/* Checks that every name is a configured system: status 0, or 2 with what exists on stderr. */
+int mc_cli_check_systems(McEngine *engine, const char *const *systems);
+/* The reply to a ticket; NULL when interrupted. `seen` (may be NULL) sees every event on the way. */
+McEvent *mc_cli_wait(McCli *cli, McEngine *engine, McTicket ticket,
+                     void (*seen)(const McEvent *event, gpointer data), gpointer data);
+/* Waits and turns the reply's error into a status (said on stderr); 130 when interrupted. */
+int mc_cli_finish(McCli *cli, McEngine *engine, McTicket ticket);
+/* Flushes stdout: 0, or 1 with the reason on stderr when what was printed could not be written. */
+int mc_cli_flush(void);
+/* A cell of a table, cleaned for a terminal. */
+void mc_cli_print(const char *text);
+/* "a,b,c" -> array, each checked against item keys; NULL and error otherwise. */
+char **mc_cli_columns(const char *spec, GError **error);
+/* A row that aligns: widths grow over all rows, then printed. */
+typedef struct McTable McTable;
+McTable *mc_table_new(const char *const *heads);
+void mc_table_add(McTable *table, const char *const *cells);
+void mc_table_print(McTable *table, gboolean heads);
+void mc_table_free(McTable *table);
+/* One JSON object a line: name, value pairs of strings; a NULL value leaves its pair out; NULL-terminated. */
+void mc_cli_json(const char *name, ...) G_GNUC_NULL_TERMINATED;
+/* A line read from the terminal, echo off when `secret`; NULL at its end. */
+char *mc_cli_ask(const char *prompt, gboolean secret);
+/* yes or no on the terminal. */
+gboolean mc_cli_confirm(const char *question);
+
+#endif

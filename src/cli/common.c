@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What commands share: options, waiting for the engine, talking to the terminal. */
+#include "config.h"
+#include "cli/cli.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "motcua/item.h"
+
+gboolean
+mc_cli_options(const McCommand *command, const GOptionEntry *entries, int *argc, char ***argv, int *status)
+{
+  return mc_cli_options_with(command, entries, NULL, NULL, argc, argv, status);
+}
+
+gboolean
+mc_cli_options_with(const McCommand *command, const GOptionEntry *entries, const GOptionEntry *callbacks,
+                    gpointer data, int *argc, char ***argv, int *status)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *parameters = g_strdup_printf("motcua %s %s", command->name, command->usage);
+  gboolean help = FALSE;
+  const GOptionEntry more[] = {{"help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("this help"), NULL},
+                               G_OPTION_ENTRY_NULL};
+  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+  GOptionGroup *group = g_option_group_new("main", NULL, NULL, data, NULL);
+  if (entries)
+    g_option_group_add_entries(group, entries);
+  if (callbacks)
+    g_option_group_add_entries(group, callbacks);
+  g_option_group_add_entries(group, more);
+  g_option_group_set_translation_domain(group, PACKAGE_TARNAME);
+  g_option_context_set_main_group(context, group);
+  g_option_context_set_help_enabled(context, FALSE);
+  if (!g_option_context_parse(context, argc, argv, &error)) {
+    *status = mc_cli_usage(command, "%s", error->message);
+    return FALSE;
+  }
+  if (help) {
+    g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
+    const char *options = strchr(text, '\n'); /* its own usage line names the program only */
+    printf(_("Usage: %s\n"), parameters);
+    printf("%s\n%s", _(command->summary), options ? options : "");
+    *status = 0;
+    return FALSE;
+  }
+  if (*argc > 1 && strcmp((*argv)[1], "--") == 0) {
+    memmove(*argv + 1, *argv + 2, (size_t)(*argc - 1) * sizeof(char *));
+    (*argc)--;
+  }
+  return TRUE;
+}
+
+int
+mc_cli_usage(const McCommand *command, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  g_autofree char *message = g_strdup_vprintf(format, args);
+  va_end(args);
+  g_autofree char *clean = mc_text_clean(message, -1);
+  fprintf(stderr, _("motcua %s: %s. See motcua %s --help\n"), command->name, clean, command->name);
+  return 2;
+}
+
+int
+mc_cli_fail(GError *error)
+{
+  g_autofree char *clean = mc_text_clean_lines(error->message, -1);
+  int status = mc_error_exit_status(error);
+  fprintf(stderr, "motcua: %s\n", clean);
+  g_error_free(error);
+  return status;
+}
+
+/* From the engine's first thread on, so that they reach the wait alone. */
+static void
+block_signals(McCli *cli)
+{
+  sigset_t set;
+  if (cli->signals > 0)
+    return;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+  cli->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+McEngine *
+mc_cli_engine(McCli *cli, int *status)
+{
+  GError *error = NULL;
+  McEngineOptions options = {
+      .offline = cli->offline, .interactive = isatty(STDIN_FILENO) != 0, .jobs = cli->jobs};
+  block_signals(cli);
+  McEngine *engine = mc_engine_new(cli->home, cli->clock, &options, &error);
+  if (!engine) {
+    *status = mc_cli_fail(error);
+    return NULL;
+  }
+  const char *const *faults = mc_engine_faults(engine);
+  for (guint i = 0; faults[i]; i++) {
+    g_autofree char *clean = mc_text_clean_lines(faults[i], -1);
+    fprintf(stderr, "motcua: %s\n", clean);
+  }
+  *status = 0;
+  return engine;
+}
+
+int
+mc_cli_check_systems(McEngine *engine, const char *const *systems)
+{
+  int status = 0;
+  for (guint i = 0; systems && systems[i]; i++) {
+    if (mc_engine_system_find(engine, systems[i]))
+      continue;
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (guint s = 0; s < mc_engine_system_count(engine); s++)
+      g_string_append_printf(names, "%s%s", s ? ", " : "", mc_engine_system(engine, s)->system);
+    g_autofree char *clean = mc_text_clean(systems[i], -1);
+    if (names->len)
+      fprintf(stderr, _("motcua: there is no system “%s”. There are: %s.\n"), clean, names->str);
+    else
+      fprintf(stderr, _("motcua: there is no system “%s”; none is configured. Add one: motcua system add\n"),
+              clean);
+    status = 2;
+  }
+  return status;
+}
+
+McEvent *
+mc_cli_wait(McCli *cli, McEngine *engine, McTicket ticket, void (*seen)(const McEvent *, gpointer),
+            gpointer data)
+{
+  struct pollfd fds[] = {{mc_engine_event_fd(engine), POLLIN, 0}, {cli->signals, POLLIN, 0}};
+  for (;;) {
+    McEvent *event;
+    while ((event = mc_engine_next_event(engine, 0))) {
+      if (event->type == MC_EVENT_REPLY && event->ticket == ticket)
+        return event;
+      if (seen)
+        seen(event, data);
+      mc_event_free(event);
+    }
+    if (poll(fds, G_N_ELEMENTS(fds), -1) < 0 && errno != EINTR)
+      return NULL;
+    if (fds[1].revents & POLLIN) {
+      fprintf(stderr, "%s\n", _("motcua: interrupted; what was queued stays queued."));
+      return NULL;
+    }
+  }
+}
+
+int
+mc_cli_finish(McCli *cli, McEngine *engine, McTicket ticket)
+{
+  g_autoptr(McEvent) reply = mc_cli_wait(cli, engine, ticket, NULL, NULL);
+  if (!reply)
+    return 130;
+  return reply->error ? mc_cli_fail(g_steal_pointer(&reply->error)) : 0;
+}
+
+int
+mc_cli_flush(void)
+{
+  if (fflush(stdout) == 0 && !ferror(stdout))
+    return 0;
+  fprintf(stderr, _("motcua: what was printed could not be written: %s\n"), g_strerror(errno));
+  return 1;
+}
+
+void
+mc_cli_print(const char *text)
+{
+  g_autofree char *clean = mc_text_clean(text, -1);
+  fputs(clean, stdout);
+}
+
+char **
+mc_cli_columns(const char *spec, GError **error)
+{
+  char **columns = g_strsplit(spec, ",", 64);
+  const char *const *known = mc_item_json_keys();
+  for (guint i = 0; columns[i]; i++) {
+    g_strstrip(columns[i]);
+    if (g_strv_contains(known, columns[i]))
+      continue;
+    const char *near = mc_text_nearest(columns[i], known);
+    g_autofree char *all = g_strjoinv(",", (char **)known);
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("“%s” is no column%s%s%s. There are: %s"), columns[i],
+                near ? _("; did you mean “") : "", near ? near : "", near ? "”?" : "", all);
+    g_strfreev(columns);
+    return NULL;
+  }
+  return columns;
+}
+
+/* --- tables --- */
+
+struct McTable {
+  guint columns;
+  GPtrArray *rows; /* char ** */
+};
+
+McTable *
+mc_table_new(const char *const *heads)
+{
+  McTable *table = g_new0(McTable, 1);
+  table->columns = g_strv_length((char **)heads);
+  table->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+  mc_table_add(table, heads);
+  return table;
+}
+
+void
+mc_table_add(McTable *table, const char *const *cells)
+{
+  char **row = g_new0(char *, table->columns + 1);
+  for (guint i = 0; i < table->columns; i++)
+    row[i] = mc_text_clean(cells[i] ? cells[i] : "", -1);
+  g_ptr_array_add(table->rows, row);
+}
+
+void
+mc_table_print(McTable *table, gboolean heads)
+{
+  g_autofree int *widths = g_new0(int, table->columns);
+  for (guint r = heads ? 0 : 1; r < table->rows->len; r++)
+    for (guint i = 0; i < table->columns; i++)
+      widths[i] = MAX(widths[i], mc_text_width(((char **)g_ptr_array_index(table->rows, r))[i]));
+  for (guint r = heads ? 0 : 1; r < table->rows->len; r++) {
+    char **row = g_ptr_array_index(table->rows, r);
+    for (guint i = 0; i < table->columns; i++) {
+      gboolean last = i + 1 == table->columns;
+      printf("%s%*s", row[i], last ? 0 : widths[i] - mc_text_width(row[i]) + 2, "");
+    }
+    putchar('\n');
+  }
+}
+
+void
+mc_table_free(McTable *table)
+{
+  g_ptr_array_unref(table->rows);
+  g_free(table);
+}
+
+void
+mc_cli_json(const char *name, ...)
+{
+  va_list args;
+  cJSON *object = cJSON_CreateObject();
+  va_start(args, name);
+  for (; name; name = va_arg(args, const char *)) {
+    const char *value = va_arg(args, const char *);
+    if (value)
+      cJSON_AddStringToObject(object, name, value);
+  }
+  va_end(args);
+  char *text = cJSON_PrintUnformatted(object);
+  printf("%s\n", text);
+  cJSON_free(text);
+  cJSON_Delete(object);
+}
+
+/* --- the terminal --- */
+
+char *
+mc_cli_ask(const char *prompt, gboolean secret)
+{
+  struct termios old, quiet;
+  char *line = NULL;
+  size_t room = 0;
+  gboolean hidden = secret && tcgetattr(STDIN_FILENO, &old) == 0;
+  fprintf(stderr, "%s", prompt);
+  fflush(stderr);
+  if (hidden) {
+    quiet = old;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+  }
+  ssize_t len = getline(&line, &room, stdin);
+  if (hidden) {
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+    fputc('\n', stderr);
+  }
+  if (len < 0) {
+    free(line);
+    return NULL;
+  }
+  char *answer = g_strndup(line, strcspn(line, "\r\n"));
+  explicit_bzero(line, room);
+  free(line);
+  return answer;
+}
+
+gboolean
+mc_cli_confirm(const char *question)
+{
+  g_autofree char *prompt = g_strdup_printf(_("%s [y/N] "), question);
+  g_autofree char *answer = mc_cli_ask(prompt, FALSE);
+  g_autofree char *folded = answer ? mc_text_fold(g_strstrip(answer)) : NULL;
+  return folded && (folded[0] == 'y' || folded[0] == 'c'); /* yes, có */
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* motcua list: items as a table, JSON lines or CSV. Pages through the listing, so that a million rows cost no
+ * memory. */
+#include "config.h"
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "motcua/view.h"
+
+#define PAGE 1000
+
+typedef enum { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV } Format;
+
+typedef struct {
+  char *view, *sort;
+  gint64 limit;
+  Format format;
+  char **columns; /* NULL: all, or the table's own */
+} Options;
+
+static const char *const table_columns[] = {"id", "deadline", "code", "title", "state", "system", NULL};
+
+/* --json[=a,b] and its like: an optional value, which GOption hands to a callback. */
+static gboolean
+format_option(const char *option, const char *value, gpointer data, GError **error)
+{
+  Options *options = data;
+  options->format = strstr(option, "json") ? FORMAT_JSON : strstr(option, "csv") ? FORMAT_CSV : FORMAT_TABLE;
+  g_clear_pointer(&options->columns, g_strfreev);
+  if (!value)
+    return TRUE;
+  options->columns = mc_cli_columns(value, error);
+  return options->columns != NULL;
+}
+
+static void
+print_csv_cell(const char *text)
+{
+  if (!strpbrk(text, ",\"\r\n")) {
+    fputs(text, stdout);
+    return;
+  }
+  putchar('"');
+  for (const char *c = text; *c; c++) {
+    if (*c == '"')
+      putchar('"');
+    putchar(*c);
+  }
+  putchar('"');
+}
+
+static void
+print_csv(char **cells)
+{
+  for (guint i = 0; cells[i]; i++) {
+    if (i)
+      putchar(',');
+    print_csv_cell(cells[i]);
+  }
+  fputs("\r\n", stdout); /* RFC 4180 */
+}
+
+static char **
+cells_of(const McItem *item, const char *const *columns, const McListing *listing)
+{
+  GPtrArray *cells = g_ptr_array_new();
+  for (guint i = 0; columns[i]; i++)
+    g_ptr_array_add(cells, mc_item_value(item, listing->calendar, listing->now, columns[i]));
+  g_ptr_array_add(cells, NULL);
+  return (char **)g_ptr_array_free(cells, FALSE);
+}
+
+static void
+print_item(const McItem *item, const Options *options, const char *const *columns, const McListing *listing,
+           McTable *table)
+{
+  if (options->format == FORMAT_JSON) {
+    g_autofree char *json =
+        mc_item_to_json(item, listing->calendar, listing->now, FALSE, (const char *const *)options->columns);
+    puts(json);
+    return;
+  }
+  g_auto(GStrv) cells = cells_of(item, columns, listing);
+  if (options->format == FORMAT_CSV)
+    print_csv(cells);
+  else
+    mc_table_add(table, (const char *const *)cells);
+}
+
+static gboolean
+print_all(McSnapshot *snapshot, const McListing *listing, const Options *options, GError **error)
+{
+  const char *const *all = options->format == FORMAT_TABLE ? table_columns : mc_item_json_keys();
+  const char *const *columns = options->columns ? (const char *const *)options->columns : all;
+  McTable *table = options->format == FORMAT_TABLE ? mc_table_new(columns) : NULL;
+  g_autofree char *anchor = NULL;
+  gint64 left = options->limit > 0 ? options->limit : G_MAXINT64;
+  gboolean ok = TRUE, more = TRUE;
+  if (options->format == FORMAT_CSV)
+    print_csv((char **)columns);
+  while (more && left > 0) {
+    int want = (int)MIN(left, PAGE);
+    g_autoptr(GPtrArray) page = mc_snapshot_list(snapshot, listing, anchor, TRUE, FALSE, want, error);
+    ok = page != NULL;
+    for (guint i = 0; ok && i < page->len; i++)
+      print_item(g_ptr_array_index(page, i), options, columns, listing, table);
+    more = ok && page->len == (guint)want;
+    if (more) {
+      g_free(anchor);
+      anchor = g_strdup(((McItem *)g_ptr_array_index(page, page->len - 1))->anchor);
+      left -= want;
+    }
+  }
+  if (table && ok)
+    mc_table_print(table, TRUE);
+  if (table)
+    mc_table_free(table);
+  return ok;
+}
+
+/* The listing's query from a view and the words; both must hold. */
+static McQuery *
+query_build(const McView *view, const char *words, const McListing *listing, GError **error)
+{
+  if (!view)
+    return mc_query_parse(words, listing->calendar, listing->now, error);
+  g_autoptr(McQuery) own =
+      mc_query_parse(words, listing->calendar, listing->now, error); /* its columns are the person's */
+  if (!own)
+    return NULL;
+  g_autofree char *both = *words ? g_strdup_printf("(%s) (%s)", view->query, words) : g_strdup(view->query);
+  return mc_query_parse(both, listing->calendar, listing->now, error);
+}
+
+static int
+list(McCli *cli, const Options *options, const char *words)
+{
+  GError *error = NULL;
+  g_autoptr(GPtrArray) views = mc_views_load(cli->home, NULL);
+  const McView *view = options->view ? mc_views_find(views, options->view, &error) : NULL;
+  g_autoptr(McCalendar) calendar = error ? NULL : mc_calendar_load(cli->home, &error);
+  if (!calendar)
+    return mc_cli_fail(error);
+  McListing listing = {.sort = view ? view->sort : MC_SORT_DUE,
+                       .now = mc_clock_now(cli->clock),
+                       .calendar = calendar,
+                       .due_soon = mc_home_config(cli->home)->due_soon};
+  if (options->sort && !mc_sort_parse(options->sort, &listing.sort))
+    return mc_cli_usage(&mc_command_list,
+                        _("“%s” is no order; there are due, received, code, system, urgency"), options->sort);
+  g_autoptr(McQuery) query = query_build(view, words, &listing, &error);
+  if (!query)
+    return mc_cli_fail(error);
+  listing.query = query;
+  g_autoptr(McSnapshot) snapshot = mc_snapshot_open(cli->home, &error);
+  if (!snapshot || !print_all(snapshot, &listing, options, &error))
+    return mc_cli_fail(error);
+  return 0;
+}
+
+static int
+run(McCli *cli, int argc, char **argv)
+{
+  Options options = {.format = FORMAT_TABLE};
+  int status = 0;
+  const GOptionEntry plain[] = {
+      {"view", 0, 0, G_OPTION_ARG_STRING, &options.view, N_("items of this view"), "V"},
+      {"sort", 0, 0, G_OPTION_ARG_STRING, &options.sort, N_("due, received, code, system or urgency"), "KEY"},
+      {"limit", 0, 0, G_OPTION_ARG_INT64, &options.limit, N_("at most so many"), "N"},
+      G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry formats[] = {
+      {"json", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, (gpointer)format_option,
+       N_("one JSON object a line"), "a,b"},
+      {"csv", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, (gpointer)format_option, N_("CSV"),
+       "a,b"},
+      {"table", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, (gpointer)format_option,
+       N_("a table (as without any)"), "a,b"},
+      G_OPTION_ENTRY_NULL,
+  };
+  if (mc_cli_options_with(&mc_command_list, plain, formats, &options, &argc, &argv, &status)) {
+    g_autofree char *words = g_strjoinv(" ", argv + 1);
+    status = options.limit < 0 ? mc_cli_usage(&mc_command_list, _("--limit takes a number above 0"))
+                               : list(cli, &options, words);
+  }
+  g_free(options.view);
+  g_free(options.sort);
+  g_strfreev(options.columns);
+  return status;
+}
+
+const McCommand mc_command_list = {
+    .name = "list",
+    .usage = "[QUERY] [--view V] [--json[=a,b]|--csv[=a,b]|--table[=a,b]] [--sort KEY] [--limit N]",
+    .summary = N_("list items"),
+    .run = run,
+};

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* motcua outbox: see and settle what is not confirmed yet. */
+#include "config.h"
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "motcua/worktime.h"
+
+typedef struct {
+  char *batch, *how;
+  gboolean json, all;
+} Options;
+
+static char *
+moment_text(McCli *cli, gint64 moment)
+{
+  g_autoptr(GTimeZone) tz = g_time_zone_new_identifier(mc_home_config(cli->home)->timezone);
+  return mc_time_format_iso(moment, tz);
+}
+
+static void
+print_action(McCli *cli, const McOutAction *action, gboolean json, McTable *table)
+{
+  g_autofree char *created = moment_text(cli, action->created);
+  g_autofree char *attempts = g_strdup_printf("%d", action->attempts);
+  if (json) {
+    mc_cli_json("key", action->key, "id", action->item_id, "action", action->action, "outcome",
+                mc_out_state_name(action->state), "created", created, "attempts", attempts, "message",
+                action->message, "receipt", action->receipt, "batch", action->batch, NULL);
+    return;
+  }
+  const char *cells[] = {action->key, mc_out_state_label(action->state), action->action, action->item_id,
+                         action->message};
+  mc_table_add(table, cells);
+}
+
+static int
+list(McCli *cli, McSnapshot *snapshot, const Options *options)
+{
+  GError *error = NULL;
+  McOutFilter filter = {.batch = options->batch, .unsettled_only = !options->all};
+  g_autoptr(GPtrArray) actions = mc_snapshot_outbox(snapshot, &filter, &error);
+  if (!actions)
+    return mc_cli_fail(error);
+  const char *heads[] = {_("Key"), _("State"), _("Action"), _("Item"), _("Message"), NULL};
+  McTable *table = mc_table_new(heads);
+  for (guint i = 0; i < actions->len; i++)
+    print_action(cli, g_ptr_array_index(actions, i), options->json, table);
+  if (!options->json && actions->len > 0)
+    mc_table_print(table, TRUE);
+  if (!options->json && actions->len == 0 && isatty(STDOUT_FILENO))
+    printf("%s\n", _("Nothing waits to be sent."));
+  mc_table_free(table);
+  return 0;
+}
+
+/* The keys named, or the unsettled ones of the batch; every one exists. NULL: said, *status. */
+static char **
+keys_of(McSnapshot *snapshot, const Options *options, char **keys, int *status)
+{
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+  GError *error = NULL;
+  for (guint i = 0; keys[i]; i++) {
+    g_autoptr(McOutAction) action = mc_snapshot_outbox_get(snapshot, keys[i], &error);
+    if (!action) {
+      *status = mc_cli_fail(error);
+      return NULL;
+    }
+    g_ptr_array_add(all, g_strdup(keys[i]));
+  }
+  McOutFilter filter = {.batch = options->batch, .unsettled_only = TRUE};
+  g_autoptr(GPtrArray) found = options->batch ? mc_snapshot_outbox(snapshot, &filter, &error) : NULL;
+  if (error) {
+    *status = mc_cli_fail(error);
+    return NULL;
+  }
+  for (guint i = 0; found && i < found->len; i++)
+    g_ptr_array_add(all, g_strdup(((McOutAction *)g_ptr_array_index(found, i))->key));
+  g_ptr_array_add(all, NULL);
+  return (char **)g_ptr_array_free(g_steal_pointer(&all), FALSE);
+}
+
+static int
+deliver(McCli *cli, McEngine *engine)
+{
+  g_autoptr(McEvent) reply = mc_cli_wait(cli, engine, mc_engine_deliver(engine, NULL), NULL, NULL);
+  if (!reply)
+    return 130;
+  guint delivered = 0;
+  for (guint i = 0; i < reply->reports->len; i++)
+    delivered += ((McSyncReport *)g_ptr_array_index(reply->reports, i))->delivered;
+  printf(_("%u delivered\n"), delivered);
+  return reply->error ? mc_cli_fail(g_steal_pointer(&reply->error)) : 0;
+}
+
+static int
+resolve(McCli *cli, McEngine *engine, char **keys, const char *how)
+{
+  static const struct {
+    const char *word;
+    McResolve how;
+  } words[] = {{"landed", MC_RESOLVE_LANDED},
+               {"not-landed", MC_RESOLVE_NOT_LANDED},
+               {"look", MC_RESOLVE_LOOK},
+               {"again", MC_RESOLVE_AGAIN}};
+  int status = 0;
+  gboolean sends = FALSE;
+  for (guint w = 0; w < G_N_ELEMENTS(words); w++) {
+    if (g_strcmp0(how, words[w].word) != 0)
+      continue;
+    for (guint i = 0; keys[i] && status != 130; i++)
+      status = mc_exit_status_merge(
+          status, mc_cli_finish(cli, engine, mc_engine_resolve(engine, keys[i], words[w].how)));
+    sends = words[w].how == MC_RESOLVE_LOOK || words[w].how == MC_RESOLVE_AGAIN;
+    return sends && !status ? deliver(cli, engine) : status;
+  }
+  return mc_cli_usage(&mc_command_outbox, _("resolve needs --as landed, not-landed, look or again"));
+}
+
+/* What is still not settled, as a status. */
+static int
+rest_status(McSnapshot *snapshot)
+{
+  gint64 counts[MC_OUT_COUNT] = {0};
+  if (!mc_snapshot_outbox_counts(snapshot, counts, NULL))
+    return 1;
+  if (counts[MC_OUT_UNCERTAIN] > 0)
+    return 5;
+  return counts[MC_OUT_QUEUED] + counts[MC_OUT_SENDING] > 0 ? 4 : 0;
+}
+
+static int
+settle(McCli *cli, McSnapshot *snapshot, const Options *options, const char *what, char **named)
+{
+  int status = 0;
+  g_auto(GStrv) keys = keys_of(snapshot, options, named, &status);
+  if (!keys)
+    return status;
+  gboolean needs_keys = strcmp(what, "deliver") != 0;
+  if (needs_keys && !keys[0])
+    return mc_cli_usage(&mc_command_outbox, _("give the keys of actions (motcua outbox list), or --batch"));
+  g_autoptr(McEngine) engine = mc_cli_engine(cli, &status);
+  if (!engine)
+    return status;
+  if (strcmp(what, "cancel") == 0)
+    return mc_cli_finish(cli, engine, mc_engine_cancel(engine, (const char *const *)keys));
+  if (strcmp(what, "resolve") == 0)
+    return mc_exit_status_merge(resolve(cli, engine, keys, options->how), 0);
+  status = deliver(cli, engine);
+  return mc_exit_status_merge(status, rest_status(snapshot));
+}
+
+static int
+run(McCli *cli, int argc, char **argv)
+{
+  Options options = {0};
+  int status = 0;
+  GError *error = NULL;
+  const GOptionEntry entries[] = {
+      {"batch", 0, 0, G_OPTION_ARG_STRING, &options.batch, N_("the actions taken together as B"), "B"},
+      {"as", 0, 0, G_OPTION_ARG_STRING, &options.how, N_("how to settle: landed, not-landed, look, again"),
+       "HOW"},
+      {"all", 0, 0, G_OPTION_ARG_NONE, &options.all, N_("settled ones too"), NULL},
+      {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("one JSON object a line"), NULL},
+      G_OPTION_ENTRY_NULL,
+  };
+  static const char *const verbs[] = {"list", "deliver", "cancel", "resolve", NULL};
+  if (mc_cli_options(&mc_command_outbox, entries, &argc, &argv, &status)) {
+    const char *what = argc > 1 ? argv[1] : "list";
+    g_autoptr(McSnapshot) snapshot = mc_snapshot_open(cli->home, &error);
+    if (!snapshot)
+      status = mc_cli_fail(error);
+    else if (!g_strv_contains(verbs, what))
+      status = mc_cli_usage(&mc_command_outbox, _("“%s” is none of list, deliver, cancel, resolve"), what);
+    else if (strcmp(what, "list") == 0)
+      status = list(cli, snapshot, &options);
+    else
+      status = settle(cli, snapshot, &options, what, argv + MIN(argc, 2));
+  }
+  g_free(options.batch);
+  g_free(options.how);
+  return status;
+}
+
+const McCommand mc_command_outbox = {
+    .name = "outbox",
+    .usage = "[list [--all] [--json]|deliver|cancel KEY...|resolve KEY... --as HOW] [--batch B]",
+    .summary = N_("see and settle what is not confirmed yet"),
+    .run = run};

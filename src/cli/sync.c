@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* motcua sync: pull systems and deliver the outbox; says which failed and why. */
+#include "config.h"
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+static int
+print_report(McEngine *engine, const McSyncReport *report)
+{
+  const McSystemInfo *info = mc_engine_system_find(engine, report->system);
+  if (report->error) {
+    g_autofree char *clean = mc_text_clean_lines(report->error->message, -1);
+    fprintf(stderr, _("motcua: %s: %s\n"), report->system, clean);
+    return mc_error_exit_status(report->error);
+  }
+  printf(_("%s (%s): %u new, %u changed, %u removed, %u the same; %u delivered\n"), report->system,
+         info ? info->title : "", report->added, report->changed, report->removed, report->same,
+         report->delivered);
+  if (report->trouble) {
+    g_autofree char *clean = mc_text_clean(report->trouble, -1);
+    fprintf(stderr, _("motcua: %s: %s (%u unknown states, %u dates not understood)\n"), report->system, clean,
+            report->untranslated, report->bad_dates);
+  }
+  return 0;
+}
+
+/* What waits in the outbox decides the status too. */
+static int
+outbox_status(McCli *cli)
+{
+  gint64 counts[MC_OUT_COUNT] = {0};
+  GError *error = NULL;
+  g_autoptr(McSnapshot) snapshot = mc_snapshot_open(cli->home, &error);
+  if (!snapshot || !mc_snapshot_outbox_counts(snapshot, counts, &error))
+    return mc_cli_fail(error);
+  if (counts[MC_OUT_UNCERTAIN] > 0) {
+    fprintf(stderr, _("motcua: %" G_GINT64_FORMAT " uncertain; see motcua outbox resolve\n"),
+            counts[MC_OUT_UNCERTAIN]);
+    return 5;
+  }
+  if (counts[MC_OUT_QUEUED] + counts[MC_OUT_SENDING] > 0) {
+    fprintf(stderr, _("motcua: %" G_GINT64_FORMAT " still wait in the outbox; see motcua outbox list\n"),
+            counts[MC_OUT_QUEUED] + counts[MC_OUT_SENDING]);
+    return 4;
+  }
+  return 0;
+}
+
+static int
+sync_run(McCli *cli, McEngine *engine, const char *const *systems, gboolean full)
+{
+  g_autoptr(McEvent) reply = mc_cli_wait(cli, engine, mc_engine_sync(engine, systems, full), NULL, NULL);
+  if (!reply)
+    return 130;
+  int status = 0;
+  for (guint i = 0; i < reply->reports->len; i++)
+    status = mc_exit_status_merge(status, print_report(engine, g_ptr_array_index(reply->reports, i)));
+  return mc_exit_status_merge(status, outbox_status(cli));
+}
+
+static int
+run(McCli *cli, int argc, char **argv)
+{
+  gboolean full = FALSE;
+  int status = 0;
+  const GOptionEntry entries[] = {
+      {"full", 0, 0, G_OPTION_ARG_NONE, &full, N_("everything, not only what changed"), NULL},
+      G_OPTION_ENTRY_NULL,
+  };
+  if (!mc_cli_options(&mc_command_sync, entries, &argc, &argv, &status))
+    return status;
+  g_autoptr(McEngine) engine = mc_cli_engine(cli, &status);
+  if (!engine)
+    return status;
+  const char *const *systems = argc > 1 ? (const char *const *)argv + 1 : NULL;
+  status = mc_cli_check_systems(engine, systems);
+  if (status)
+    return status;
+  int faulty = mc_engine_faults(engine)[0] && !systems ? 1 : 0; /* a system left out was not pulled */
+  if (mc_engine_system_count(engine) == 0) {
+    fprintf(stderr, "%s\n",
+            _("motcua: no system is configured. Add one: motcua system add; or try: motcua demo"));
+    return faulty;
+  }
+  return mc_exit_status_merge(sync_run(cli, engine, systems, full), faulty);
+}
+
+const McCommand mc_command_sync = {.name = "sync",
+                                   .usage = "[SYSTEM...] [--full]",
+                                   .summary = N_("pull systems and deliver the outbox"),
+                                   .run = run};
