@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The figures above the list: see facts.h. */
+#include "tui/facts.h"
+
+#include "motcua/i18n.h"
+#include "tui/app.h"
+
+McFacts *
+mc_facts_new(void)
+{
+  McFacts *facts = g_new0(McFacts, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS(facts->tabs); i++)
+    facts->tabs[i] = -1;
+  return facts;
+}
+
+void
+mc_facts_free(McFacts *facts)
+{
+  if (!facts)
+    return;
+  g_clear_pointer(&facts->systems, g_ptr_array_unref);
+  g_free(facts);
+}
+
+McQuery *
+mc_facts_query(const char *view, const char *filter, const McCalendar *calendar, gint64 now, GError **error)
+{
+  gboolean has_view = view && *view, has_filter = filter && *filter;
+  /* Each alone first: a message's column is then the one that was typed. */
+  g_autoptr(McQuery) alone = mc_query_parse(filter, calendar, now, error);
+  if (!alone)
+    return NULL;
+  if (!has_view)
+    return g_steal_pointer(&alone);
+  if (!has_filter || alone->type == MC_QUERY_ALL)
+    return mc_query_parse(view, calendar, now, error);
+  g_autofree char *both = g_strdup_printf("(%s) (%s)", view, filter);
+  return mc_query_parse(both, calendar, now, error);
+}
+
+McListing
+mc_facts_listing(const McQuery *query, McSort sort, const McCalendar *calendar, gint64 now, int due_soon)
+{
+  return (McListing){.query = query, .sort = sort, .now = now, .calendar = calendar, .due_soon = due_soon};
+}
+
+typedef struct {
+  McSnapshot *snapshot;
+  const McCalendar *calendar;
+  gint64 now;
+  int due_soon;
+} Source;
+
+static gboolean
+count(const Source *source, const char *text, gint64 *figure, GError **error)
+{
+  g_autoptr(McQuery) query = mc_query_parse(text, source->calendar, source->now, error);
+  if (!query)
+    return FALSE;
+  McListing listing = mc_facts_listing(query, MC_SORT_DUE, source->calendar, source->now, source->due_soon);
+  gint64 counted = mc_snapshot_count(source->snapshot, &listing, MC_FACTS_CAP, error);
+  if (counted >= 0)
+    *figure = counted;
+  return counted >= 0;
+}
+
+gboolean
+mc_facts_read(McFacts *facts, McSnapshot *snapshot, const McTabs *tabs, const McCalendar *calendar,
+              gint64 now, int due_soon, GError **error)
+{
+  Source source = {snapshot, calendar, now, due_soon};
+  g_autofree char *today = mc_time_format(now, mc_calendar_timezone(calendar), "%Y-%m-%d");
+  g_autofree char *due_today = g_strdup_printf("is:open -is:overdue due<=%s", today);
+  for (guint i = 0; i < mc_tabs_count(tabs); i++)
+    if (!count(&source, mc_tabs_get(tabs, i)->query, &facts->tabs[i], error))
+      return FALSE;
+  if (!count(&source, "is:open is:overdue", &facts->overdue, error) ||
+      !count(&source, due_today, &facts->today, error) ||
+      !count(&source, "is:open urgency:flash", &facts->flash, error) ||
+      !mc_snapshot_outbox_counts(snapshot, facts->outbox, error))
+    return FALSE;
+  GPtrArray *systems = mc_snapshot_systems(snapshot, error);
+  if (!systems)
+    return FALSE;
+  g_clear_pointer(&facts->systems, g_ptr_array_unref);
+  facts->systems = systems;
+  return TRUE;
+}
+
+char *
+mc_facts_number(gint64 figure)
+{
+  return figure < 0              ? g_strdup("")
+         : figure > MC_FACTS_CAP ? g_strdup_printf("%d+", MC_FACTS_CAP)
+                                 : g_strdup_printf("%d", (int)figure);
+}
+
+const McSystemStatus *
+mc_facts_system(const McFacts *facts, const char *system)
+{
+  for (guint i = 0; facts->systems && i < facts->systems->len; i++) {
+    const McSystemStatus *status = facts->systems->pdata[i];
+    if (g_strcmp0(status->system, system) == 0)
+      return status;
+  }
+  return NULL;
+}
+
+const char *
+mc_tui_system_title(const McTui *tui, const char *system)
+{
+  const McSystemInfo *info = tui->engine ? mc_engine_system_find(tui->engine, system) : NULL;
+  return info && info->title ? info->title : system;
+}
+
+char *
+mc_tui_action_label(const McTui *tui, const char *system, const char *action)
+{
+  if (tui->engine)
+    return mc_engine_action_label(tui->engine, system, action);
+  const char *label = mc_action_standard_label(action);
+  return g_strdup(label ? label : action);
+}
+
+gint64
+mc_tui_now(const McTui *tui)
+{
+  return mc_clock_now(tui->clock);
+}
+
+char *
+mc_tui_when(const McTui *tui, gint64 moment)
+{
+  if (moment == MC_TIME_NONE)
+    return g_strdup("");
+  GTimeZone *tz = mc_calendar_timezone(tui->calendar);
+  g_autofree char *day = mc_time_format(moment, tz, "%d/%m");
+  g_autofree char *today = mc_time_format(mc_tui_now(tui), tz, "%d/%m");
+  char *text = mc_time_format(moment, tz, g_strcmp0(day, today) == 0 ? "%H:%M" : "%d/%m %H:%M");
+  return text ? text : g_strdup("");
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who gets which rows, and in what order they are drawn: head, foot, the topmost whole view (beside the list
+ * above it where there is room), then what lies over it. */
+#include <stdarg.h>
+
+#include "motcua/i18n.h"
+#include "motcua/text.h"
+#include "tui/app.h"
+#include "tui/bar.h"
+#include "tui/global.h"
+#include "tui/views.h"
+
+/* From this size on an opened item leaves the list in sight above it. */
+enum { SPLIT_ROWS = 36, SPLIT_COLS = 100, SPLIT_PART = 3 };
+
+McReaction
+mc_tui_say(McTui *tui, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  g_free(tui->message);
+  tui->message = g_strdup_vprintf(format, args);
+  tui->message_role = MC_ROLE_MESSAGE;
+  va_end(args);
+  return MC_REACT_FOOT;
+}
+
+McReaction
+mc_tui_warn(McTui *tui, const char *text)
+{
+  mc_tui_say(tui, "%s", text);
+  tui->message_role = MC_ROLE_ERROR;
+  return MC_REACT_FOOT;
+}
+
+McReaction
+mc_tui_fail(McTui *tui, const GError *error)
+{
+  return mc_tui_warn(tui, error->message);
+}
+
+static void
+draw_head(McTui *tui, int cols)
+{
+  g_autoptr(McLine) views = mc_bar_views(tui, cols);
+  g_autoptr(McLine) summary = mc_bar_summary(tui, cols);
+  mc_screen_line(tui->screen, 0, views, FALSE);
+  mc_screen_line(tui->screen, 1, summary, FALSE);
+}
+
+static McView *
+base_view(const McTui *tui, guint *index)
+{
+  for (*index = tui->stack->len - 1; *index > 0; (*index)--)
+    if (!((McView *)tui->stack->pdata[*index])->ops->overlay)
+      break;
+  return tui->stack->pdata[*index];
+}
+
+static void
+draw_state(McTui *tui, int row, int cols)
+{
+  guint index;
+  McView *base = base_view(tui, &index);
+  g_autofree char *right = NULL;
+  g_autofree char *left = base->ops->state ? base->ops->state(tui, base, &right) : NULL;
+  int width = right ? mc_text_width(right) : 0;
+  mc_screen_text(tui->screen, row, 0, 1, MC_ROLE_NORMAL, "");
+  mc_screen_text(tui->screen, row, 1, cols - width - 3, MC_ROLE_NORMAL, left);
+  mc_screen_text(tui->screen, row, cols - width - 2, width + 2, MC_ROLE_NORMAL, right ? right : "");
+}
+
+static void
+draw_hints(McTui *tui, int row, int cols)
+{
+  const McViewOps *ops = mc_tui_top(tui)->ops;
+  g_autoptr(McLine) line = mc_line_new();
+  mc_line_append(line, cols, MC_ROLE_HINT, " ");
+  for (const McHint *hint = ops->hints; hint && hint->command != MC_CMD_NONE; hint++) {
+    g_autofree char *key = mc_keymap_keys(tui->keymap, hint->command, ops->where, 1);
+    g_autofree char *word = g_strdup_printf(" %s  ", _(hint->word));
+    if (!*key || mc_line_end(line) + mc_text_width(key) + mc_text_width(word) - 2 > cols)
+      continue;
+    mc_line_append(line, cols, MC_ROLE_KEY, key);
+    mc_line_append(line, cols, MC_ROLE_HINT, word);
+  }
+  mc_screen_line(tui->screen, row, line, FALSE);
+}
+
+/* The last line; a long message takes the line of keys too. */
+static void
+draw_foot(McTui *tui, int rows, int cols)
+{
+  g_autofree char *taken = mc_global_taken_text(tui);
+  gboolean error = tui->message && tui->message_role == MC_ROLE_ERROR;
+  const char *text = taken && !error ? taken : tui->message ? tui->message : "";
+  McRole role = text == tui->message ? tui->message_role : MC_ROLE_MESSAGE;
+  g_autofree char *clean = mc_text_for(text, cols * 2);
+  g_auto(GStrv) lines = mc_text_wrap(clean, cols - 2);
+  guint count = g_strv_length(lines);
+  draw_state(tui, rows - 3, cols);
+  if (count > 1) {
+    mc_screen_text(tui->screen, rows - 2, 0, 1, MC_ROLE_NORMAL, "");
+    mc_screen_text(tui->screen, rows - 2, 1, cols - 1, role, lines[0]);
+  } else {
+    draw_hints(tui, rows - 2, cols);
+  }
+  g_autofree char *rest = count > 2 ? g_strjoinv(" ", lines + 1) : NULL;
+  mc_screen_text(tui->screen, rows - 1, 0, 1, MC_ROLE_NORMAL, "");
+  mc_screen_text(tui->screen, rows - 1, 1, cols - 1, role,
+                 rest        ? rest
+                 : count > 1 ? lines[1]
+                 : count     ? lines[0]
+                             : "");
+}
+
+/* The list stays above an opened item where there is room. */
+static McArea
+draw_split(McTui *tui, McView *base, McArea area, gboolean whole)
+{
+  McView *list = tui->stack->pdata[0];
+  if (base->ops != &mc_detail_ops || area.height < SPLIT_ROWS - MC_HEAD_ROWS - MC_FOOT_ROWS ||
+      area.cols < SPLIT_COLS)
+    return area;
+  McArea above = {area.row, area.height / SPLIT_PART, area.cols};
+  if (whole)
+    list->ops->draw(tui, list, above, TRUE);
+  g_autoptr(McLine) rule = mc_line_new();
+  g_autoptr(GString) dashes = g_string_new(NULL);
+  for (int i = 0; i < area.cols; i++)
+    g_string_append(dashes, "─");
+  mc_line_add(rule, 0, area.cols, MC_ROLE_FRAME, dashes->str);
+  mc_screen_line(tui->screen, above.row + above.height, rule, FALSE);
+  return (McArea){above.row + above.height + 1, area.height - above.height - 1, area.cols};
+}
+
+static void
+draw_views(McTui *tui, McArea area, gboolean whole)
+{
+  guint index;
+  McView *base = base_view(tui, &index);
+  gboolean covered = index + 1 < tui->stack->len;
+  McArea room = draw_split(tui, base, area, whole);
+  if (whole || !covered)
+    base->ops->draw(tui, base, room, whole);
+  for (guint i = index + 1; i < tui->stack->len; i++) {
+    McView *over = tui->stack->pdata[i];
+    int height = MIN(over->ops->height(tui, over, area.height), area.height);
+    McArea place = {area.row + area.height - height, height, area.cols};
+    if (height == 0)
+      place = (McArea){area.row + area.height, MC_FOOT_ROWS, area.cols};
+    over->ops->draw(tui, over, place, TRUE);
+  }
+}
+
+void
+mc_tui_paint(McTui *tui, McReaction reaction)
+{
+  int rows = mc_screen_rows(tui->screen), cols = mc_screen_cols(tui->screen);
+  reaction &= ~(guint)MC_REACT_UNHANDLED;
+  if (reaction == MC_REACT_NONE)
+    return;
+  if (rows < MC_MIN_ROWS || cols < MC_MIN_COLS) {
+    g_autofree char *text = g_strdup_printf(_("The inbox needs %d columns and %d rows; here are %d and %d."),
+                                            MC_MIN_COLS, MC_MIN_ROWS, cols, rows);
+    mc_screen_erase(tui->screen);
+    mc_screen_text(tui->screen, 0, 0, cols, MC_ROLE_NORMAL, text);
+    mc_screen_cursor(tui->screen, 0, 0);
+    mc_screen_flush(tui->screen);
+    return;
+  }
+  gboolean whole = (reaction & MC_REACT_ALL) != 0;
+  if (whole || reaction & MC_REACT_HEAD)
+    draw_head(tui, cols);
+  /* The position in the list stands in the foot. */
+  draw_foot(tui, rows, cols);
+  draw_views(tui, (McArea){MC_HEAD_ROWS, rows - MC_HEAD_ROWS - MC_FOOT_ROWS, cols}, whole);
+  mc_screen_flush(tui->screen);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How each view is opened. All return what has to be painted. */
+#ifndef TUI_VIEWS_H
+#define TUI_VIEWS_H
+
+#include "tui/app.h"
+
+extern const McViewOps mc_inbox_ops, mc_detail_ops;
+
+/* --- inbox.c: always the bottom of the stack --- */
+McView *mc_inbox_new(McTui *tui);
+gboolean mc_inbox_load(McTui *tui, McView *view, GError **error); /* the first rows */
+McReaction mc_inbox_show_tab(McTui *tui, guint index);
+guint mc_inbox_tab(const McTui *tui);
+McItem *mc_inbox_selected(const McTui *tui);
+McReaction mc_inbox_step(McTui *tui, int lines); /* moves the bar from another view */
+/* The marked items, or the selected one. New array of borrowed McItem. */
+GPtrArray *mc_inbox_chosen(const McTui *tui);
+void mc_inbox_unmark(McTui *tui);
+
+McReaction mc_detail_open(McTui *tui, const McItem *item);
+const McItem *mc_detail_item(const McTui *tui); /* the open one, borrowed; NULL: none is */
+McReaction mc_outbox_open(McTui *tui);
+McReaction mc_systems_open(McTui *tui);
+McReaction mc_help_open(McTui *tui, McContext first);
+
+/* --- menu.c --- */
+typedef struct {
+  char *label, *reason; /* reason: why it cannot be chosen, NULL when it can */
+  gpointer value;
+  GDestroyNotify free_value;
+} McChoiceRow;
+typedef McReaction (*McMenuFunc)(McTui *tui, gpointer value, gpointer data);
+/* Takes `rows` (McChoiceRow, made by mc_menu_row). */
+McReaction mc_menu_open(McTui *tui, const char *title, GPtrArray *rows, McMenuFunc chosen, gpointer data,
+                        GDestroyNotify free_data);
+GPtrArray *mc_menu_rows(void);
+void mc_menu_row(GPtrArray *rows, const char *label, const char *reason, gpointer value,
+                 GDestroyNotify free_value);
+/* actions.c: what can be done with these items; takes the array of borrowed items. */
+McReaction mc_actions_open(McTui *tui, GPtrArray *items);
+
+/* --- form.c --- */
+typedef struct {
+  char *title, *target, *draft; /* target: what goes where; draft: name of the kept draft, or NULL */
+  char *system, *action;        /* for lookups and the preview */
+  GPtrArray *items;             /* copies of the items it is about */
+  gboolean login;               /* a login: values are secret but for the user name, nothing is kept */
+} McFormPurpose;
+/* `done` gets name -> text. Takes form and purpose. */
+typedef McReaction (*McFormFunc)(McTui *tui, const McFormPurpose *purpose, const McForm *form,
+                                 GHashTable *values);
+McReaction mc_form_open(McTui *tui, McForm *form, McFormPurpose *purpose, McFormFunc done);
+void mc_form_purpose_free(McFormPurpose *purpose);
+McReaction mc_login_open(McTui *tui, const char *system);
+
+/* --- prompt.c: one line in the foot --- */
+typedef struct {
+  const char *label; /* msgid */
+  /* Each may be NULL. `changed` may refuse with an error, shown in place. */
+  gboolean (*changed)(McTui *tui, const char *text, GError **error);
+  McReaction (*accepted)(McTui *tui, const char *text);
+  McReaction (*closed)(McTui *tui);
+  char **(*complete)(const char *text); /* words that may follow at the end */
+  gboolean whole;                       /* a completion is the whole line */
+} McPromptOps;
+McReaction mc_prompt_open(McTui *tui, const McPromptOps *ops, const char *text);
+
+/* --- confirm.c --- */
+typedef McReaction (*McConfirmFunc)(McTui *tui, gpointer data);
+McReaction mc_confirm_open(McTui *tui, const char *question, McConfirmFunc yes, gpointer data,
+                           GDestroyNotify free_data);
+
+#endif
