@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <stdio.h>
+#include <time.h>
 
 #define ZONE (7 * DEMO_HOUR)
 
@@ -52,15 +53,6 @@ demo_clock_set(DemoClock *clock, gint64 ms)
   clock->at = clock->frozen ? ms : ms - machine_now();
 }
 
-static GDateTime *
-local_time(gint64 ms)
-{
-  g_autoptr(GTimeZone) zone = g_time_zone_new_offset(ZONE / DEMO_SECOND);
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(ms / 1000);
-
-  return g_date_time_to_timezone(utc, zone);
-}
-
 gboolean
 demo_time_parse_iso(const char *text, gint64 *ms)
 {
@@ -76,9 +68,12 @@ demo_time_parse_iso(const char *text, gint64 *ms)
 char *
 demo_time_format(gint64 ms, const char *format)
 {
-  g_autoptr(GDateTime) time = local_time(ms);
+  time_t shifted = (time_t)((ms + ZONE) / DEMO_SECOND);
+  struct tm time;
+  char text[64];
 
-  return g_date_time_format(time, format);
+  gmtime_r(&shifted, &time);
+  return g_strndup(text, strftime(text, sizeof text, format, &time));
 }
 
 char *

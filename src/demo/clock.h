@@ -22,7 +22,7 @@ gint64 demo_clock_now(const DemoClock *clock);
 void demo_clock_set(DemoClock *clock, gint64 ms);
 
 gboolean demo_time_parse_iso(const char *text, gint64 *ms);
-/* `format` is one of g_date_time_format(); local time of Vietnam. Caller frees. */
+/* `format` is strftime's; local time of Vietnam; at most 63 bytes. Caller frees. */
 char *demo_time_format(gint64 ms, const char *format);
 /* "2026-11-22T14:05:10.123+07:00"; caller frees. */
 char *demo_time_iso(gint64 ms);

@@ -10,6 +10,7 @@ motcua_demo_SOURCES = \
   src/demo/http.c src/demo/http.h \
   src/demo/json.c src/demo/json.h \
   src/demo/ledger.c \
+  src/demo/listing.c \
   src/demo/main.c \
   src/demo/message.c src/demo/message.h \
   src/demo/onestop.c src/demo/onestop.h src/demo/onestop-law.c \

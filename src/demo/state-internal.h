@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What state.c (records, transactions) and ledger.c (effects, answers, logins) share. */
+/* What state.c (records, transactions), listing.c and ledger.c (effects, answers, logins) share. */
 #pragma once
 
 #include "demo/state.h"
@@ -33,8 +33,9 @@ typedef enum {
 struct DemoState {
   sqlite3 *db;
   sqlite3_stmt *statements[SQL_N];
-  int lock;     /* held while this process serves the directory; -1 without one */
-  char *failed; /* what went wrong first in this transaction */
+  int lock;          /* held while this process serves the directory; -1 without one */
+  GHashTable *marks; /* of listing.c; made when first needed */
+  char *failed;      /* what went wrong first in this transaction */
 };
 
 /* The statement, reset and with nothing bound; NULL once the transaction has failed. */
@@ -43,5 +44,7 @@ sqlite3_stmt *demo_state_statement(DemoState *state, Sql which);
 void demo_state_bind(sqlite3_stmt *stmt, int at, const char *text);
 /* Whether there is a row; a failure is kept for the commit. */
 gboolean demo_state_step(DemoState *state, sqlite3_stmt *stmt);
+/* The record in the row at hand; caller frees. */
+DemoRecord *demo_record_from_row(sqlite3_stmt *stmt);
 /* A copy; caller frees. */
 char *demo_state_text(sqlite3_stmt *stmt, int at);

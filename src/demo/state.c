@@ -18,10 +18,10 @@ static const char *const sql_text[SQL_N] = {
                 " ON CONFLICT(system,id) DO UPDATE SET state=?4,version=?5,updated=?6,deleted=?7,doc=?8",
     [SQL_TOTAL_ALL] = "SELECT count(*) FROM record WHERE system=?1 AND deleted=0",
     [SQL_TOTAL_SINCE] = "SELECT count(*) FROM record WHERE system=?1 AND updated>=?2 AND (?3 OR NOT deleted)",
-    [SQL_LIST_ALL] = "SELECT " COLUMNS " FROM record WHERE system=?1 AND deleted=0 ORDER BY id"
-                     " LIMIT ?2 OFFSET ?3",
-    [SQL_LIST_SINCE] = "SELECT " COLUMNS " FROM record WHERE system=?1 AND updated>=?2"
-                       " AND (?3 OR NOT deleted) ORDER BY updated,id LIMIT ?4 OFFSET ?5",
+    [SQL_LIST_ALL] = "SELECT " COLUMNS " FROM record WHERE system=?1 AND deleted=0 AND id>?2 ORDER BY id"
+                     " LIMIT ?3 OFFSET ?4",
+    [SQL_LIST_SINCE] = "SELECT " COLUMNS " FROM record WHERE system=?1 AND (updated,id)>(?5,?2)"
+                       " AND (?6 OR NOT deleted) ORDER BY updated,id LIMIT ?3 OFFSET ?4",
     [SQL_NEWEST] = "SELECT max(updated) FROM record WHERE system=?1",
     [SQL_LAST_ID] = "SELECT max(id) FROM record WHERE system=?1",
     [SQL_COUNT] = "SELECT value FROM counter WHERE name=?1",
@@ -208,6 +208,7 @@ demo_state_close(DemoState *state)
   sqlite3_close(state->db);
   if (state->lock >= 0)
     close(state->lock);
+  g_clear_pointer(&state->marks, g_hash_table_unref);
   g_free(state->failed);
   g_free(state);
 }
@@ -317,8 +318,8 @@ demo_record_free(DemoRecord *record)
   g_free(record);
 }
 
-static DemoRecord *
-record_from_row(sqlite3_stmt *stmt)
+DemoRecord *
+demo_record_from_row(sqlite3_stmt *stmt)
 {
   DemoRecord *record = g_new0(DemoRecord, 1);
   const char *doc = (const char *)sqlite3_column_text(stmt, 7);
@@ -345,7 +346,7 @@ demo_state_get(DemoState *state, const char *system, const char *key)
   demo_state_bind(stmt, 1, system);
   demo_state_bind(stmt, 2, key);
   if (demo_state_step(state, stmt))
-    record = record_from_row(stmt);
+    record = demo_record_from_row(stmt);
   sqlite3_reset(stmt);
   return record;
 }
@@ -390,46 +391,6 @@ demo_state_put(DemoState *state, const DemoRecord *record)
 
   demo_state_load(state, record);
   demo_state_next(state, name);
-}
-
-gint64
-demo_state_total(DemoState *state, const DemoQuery *query)
-{
-  sqlite3_stmt *stmt = demo_state_statement(state, query->since < 0 ? SQL_TOTAL_ALL : SQL_TOTAL_SINCE);
-  gint64 total = 0;
-
-  if (!stmt)
-    return 0;
-  demo_state_bind(stmt, 1, query->system);
-  if (query->since >= 0) {
-    sqlite3_bind_int64(stmt, 2, query->since);
-    sqlite3_bind_int(stmt, 3, query->deleted);
-  }
-  if (demo_state_step(state, stmt))
-    total = sqlite3_column_int64(stmt, 0);
-  sqlite3_reset(stmt);
-  return total;
-}
-
-void
-demo_state_list(DemoState *state, const DemoQuery *query, DemoRecordFunc each, gpointer data)
-{
-  gboolean all = query->since < 0;
-  sqlite3_stmt *stmt = demo_state_statement(state, all ? SQL_LIST_ALL : SQL_LIST_SINCE);
-
-  if (!stmt)
-    return;
-  demo_state_bind(stmt, 1, query->system);
-  if (!all) {
-    sqlite3_bind_int64(stmt, 2, query->since);
-    sqlite3_bind_int(stmt, 3, query->deleted);
-  }
-  sqlite3_bind_int64(stmt, all ? 2 : 4, query->limit);
-  sqlite3_bind_int64(stmt, all ? 3 : 5, query->offset);
-  while (demo_state_step(state, stmt)) {
-    g_autoptr(DemoRecord) record = record_from_row(stmt);
-    each(record, data);
-  }
 }
 
 static gint64
