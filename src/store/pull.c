@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A pull, staged and taken over (store.h).
+ *
+ * Pages are put aside in a file of their own, attached as `stage` and unlinked at once, so that memory stays
+ * flat and a killed process leaves nothing. A record whose hash is already in the inbox is put aside by its
+ * id alone. The commit walks the stage in one transaction: what changed is written, tombstones and (of a full
+ * pull) absent ones go, the cursor moves. */
+#include "store/inner.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+#include "motcua/error.h"
+#include "motcua/i18n.h"
+#include "store/pack.h"
+
+struct McPullTxn {
+  McStore *store;
+  char *system, *stream;
+  gint64 number, begun, seen;
+  guint generation;
+  gboolean counted;
+};
+
+enum { STAGE_SAME, STAGE_RECORD, STAGE_GONE };
+
+#define STAGE_COLUMNS MC_ROW_COLUMNS ", raw, keep, detail, detail_as_of"
+#define STAGE_RAW     43 /* the first column behind MC_ROW_COLUMNS */
+#define BATCH         1000
+
+static const char make_stage[] =
+    "PRAGMA stage.journal_mode = OFF; PRAGMA stage.synchronous = OFF;"
+    "CREATE TABLE stage.one AS SELECT i.*, b.raw, b.keep, b.detail, b.detail_as_of, 0 AS what, 0 AS pull"
+    "  FROM main.item i, main.body b LIMIT 0;"
+    "CREATE UNIQUE INDEX stage.one_id ON one(pull, id);";
+
+static gboolean
+attach(McStore *store, GError **error)
+{
+  g_autofree char *name = g_strdup_printf("stage-%d.tmp", (int)getpid());
+  g_autofree char *path = mc_home_path(store->home, MC_DIR_DATA, name);
+
+  if (store->staging)
+    return TRUE;
+  g_unlink(path);
+  close(g_open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
+  if (!mc_db_run(store->inbox, error, "ATTACH ? AS stage", "t", path))
+    return FALSE;
+  gboolean made = mc_db_script(store->inbox, make_stage, error);
+  g_unlink(path);
+  if (!made)
+    mc_db_run(store->inbox, NULL, "DETACH stage", "");
+  store->staging = made;
+  return made;
+}
+
+McPullTxn *
+mc_store_pull_begin(McStore *store, const char *system, const char *stream, GError **error)
+{
+  g_autoptr(McPullTxn) pull = g_new0(McPullTxn, 1);
+  g_autofree char *probe = NULL;
+
+  pull->store = store;
+  pull->system = g_strdup(system);
+  pull->stream = g_strdup(stream ? stream : "");
+  pull->begun = mc_clock_now(store->clock);
+  if (!store->inbox && (probe = mc_store_cursor(store, system, stream, error), !store->inbox))
+    return NULL;
+  if (!mc_desk_settled(store, &pull->seen, error) || !attach(store, error))
+    return NULL;
+  pull->generation = store->generation;
+  pull->number = ++store->next_pull;
+  pull->counted = TRUE;
+  store->pulls++;
+  return g_steal_pointer(&pull);
+}
+
+static gboolean
+still_good(const McPullTxn *pull, GError **error)
+{
+  if (pull->generation == pull->store->generation && pull->store->inbox)
+    return TRUE;
+  g_set_error(error, MC_ERROR, MC_ERROR_STORE, _("%s: the cache was made anew meanwhile; pull again."),
+              pull->system);
+  return FALSE;
+}
+
+void
+mc_store_pull_free(McPullTxn *pull)
+{
+  if (!pull)
+    return;
+  if (pull->counted && still_good(pull, NULL)) {
+    McStore *store = pull->store;
+    store->pulls--;
+    if (store->pulls == 0) /* all of it at once costs nothing */
+      mc_db_run(store->inbox, NULL, "DELETE FROM stage.one", "");
+    else
+      mc_db_run(store->inbox, NULL, "DELETE FROM stage.one WHERE pull = ?", "i", pull->number);
+  }
+  g_free(pull->system);
+  g_free(pull->stream);
+  g_free(pull);
+}
+
+/* --- putting aside --- */
+
+static gboolean
+is_known(McPullTxn *pull, const char *id, gint64 hash, gboolean *known, GError **error)
+{
+  gint64 have;
+  if (!mc_db_int(pull->store->inbox, error, 0, &have, "SELECT pull_hash FROM item WHERE id = ?", "t", id))
+    return FALSE;
+  *known = have == hash;
+  return TRUE;
+}
+
+static gboolean
+stage_id(McPullTxn *pull, const char *id, int what, GError **error)
+{
+  return mc_db_run(pull->store->inbox, error,
+                   "INSERT OR REPLACE INTO stage.one(id, what, pull) VALUES(?, ?, ?)", "tni", id, what,
+                   pull->number);
+}
+
+static gboolean
+stage_record(McPullTxn *pull, const McItem *item, gint64 hash, GError **error)
+{
+  g_autoptr(McRow) row = mc_row_new(item);
+  g_autoptr(GBytes) detail = mc_pack_detail(item);
+  gboolean more;
+  sqlite3_stmt *s = mc_db_query(pull->store->inbox, error,
+                                "INSERT OR REPLACE INTO stage.one(" STAGE_COLUMNS
+                                ", what, pull) VALUES(" MC_ROW_PLACES ", ?, ?, ?, ?, ?, ?)",
+                                "");
+  if (!s)
+    return FALSE;
+  row->pull_hash = hash;
+  mc_row_bind(row, s);
+  sqlite3_bind_text(s, STAGE_RAW + 1, item->raw, -1, SQLITE_STATIC);
+  sqlite3_bind_text(s, STAGE_RAW + 2, item->keep, -1, SQLITE_STATIC);
+  if (detail)
+    sqlite3_bind_blob64(s, STAGE_RAW + 3, g_bytes_get_data(detail, NULL), g_bytes_get_size(detail),
+                        SQLITE_STATIC);
+  if (item->detail_as_of != MC_TIME_NONE)
+    sqlite3_bind_int64(s, STAGE_RAW + 4, item->detail_as_of);
+  sqlite3_bind_int(s, STAGE_RAW + 5, STAGE_RECORD);
+  sqlite3_bind_int64(s, STAGE_RAW + 6, pull->number);
+  gboolean good = mc_db_step(pull->store->inbox, s, &more, error);
+  sqlite3_clear_bindings(s);
+  return good;
+}
+
+static gboolean
+stage_item(McPullTxn *pull, const McItem *item, GError **error)
+{
+  gint64 hash = mc_row_hash(item, TRUE);
+  gboolean known;
+  if (!is_known(pull, item->id, hash, &known, error))
+    return FALSE;
+  return known ? stage_id(pull, item->id, STAGE_SAME, error) : stage_record(pull, item, hash, error);
+}
+
+/* The stage has no journal: its transaction only spares work, and what fails fails the pull. */
+static gboolean
+stage_end(McPullTxn *pull, gboolean good, GError **error)
+{
+  if (good)
+    return mc_db_commit(pull->store->inbox, error);
+  mc_db_rollback(pull->store->inbox);
+  return FALSE;
+}
+
+gboolean
+mc_store_pull_add(McPullTxn *pull, GPtrArray *items, GError **error)
+{
+  gboolean good = TRUE;
+  if (!still_good(pull, error) || !mc_db_begin(pull->store->inbox, FALSE, error))
+    return FALSE;
+  for (guint i = 0; good && i < items->len; i++)
+    good = stage_item(pull, items->pdata[i], error);
+  return stage_end(pull, good, error);
+}
+
+gboolean
+mc_store_pull_remove(McPullTxn *pull, GPtrArray *ids, GError **error)
+{
+  gboolean good = TRUE;
+  if (!still_good(pull, error) || !mc_db_begin(pull->store->inbox, FALSE, error))
+    return FALSE;
+  for (guint i = 0; good && i < ids->len; i++)
+    good = stage_id(pull, ids->pdata[i], STAGE_GONE, error);
+  return stage_end(pull, good, error);
+}
+
+/* --- taking over --- */
+
+/* Ids of this system on which the desk has something: the others need not be looked up one by one. */
+static GHashTable *
+desk_ids(McPullTxn *pull, GError **error)
+{
+  static const char sql[] = "SELECT item_id FROM note WHERE item_id > ?1 AND item_id < ?2 UNION "
+                            "SELECT item_id FROM tag WHERE item_id > ?1 AND item_id < ?2 UNION "
+                            "SELECT item_id FROM out WHERE item_id > ?1 AND item_id < ?2";
+  g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *from = g_strconcat(pull->system, ":", NULL), *to = g_strconcat(pull->system, ";", NULL);
+  McDb *desk = pull->store->desk;
+  sqlite3_stmt *s = mc_db_query(desk, error, sql, "tt", from, to);
+  gboolean more = s != NULL;
+
+  while (more) {
+    if (!mc_db_step(desk, s, &more, error))
+      return NULL;
+    if (more)
+      g_hash_table_add(ids, mc_column_text(s, 0));
+  }
+  return s ? g_steal_pointer(&ids) : NULL;
+}
+
+static gboolean
+take_record(McPullTxn *pull, sqlite3_stmt *s, GHashTable *desk, McPullCounts *counts, GError **error)
+{
+  g_autoptr(McRow) row = mc_row_read(s);
+  McPut put = {MC_PUT_PULL, row->pull_hash, pull->seen, g_hash_table_contains(desk, row->item->id)};
+  gboolean added;
+
+  row->item->raw = mc_column_text(s, STAGE_RAW);
+  row->item->keep = mc_column_text(s, STAGE_RAW + 1);
+  mc_unpack_detail(row->item, sqlite3_column_blob(s, STAGE_RAW + 2),
+                   (gsize)sqlite3_column_bytes(s, STAGE_RAW + 2));
+  row->item->detail_as_of = mc_column_moment(s, STAGE_RAW + 3);
+  if (!mc_inbox_put(pull->store, row->item, &put, &added, error))
+    return FALSE;
+  counts->added += added;
+  counts->changed += !added;
+  return TRUE;
+}
+
+static gboolean
+take_records(McPullTxn *pull, McPullCounts *counts, GError **error)
+{
+  McDb *inbox = pull->store->inbox;
+  g_autoptr(GHashTable) desk = desk_ids(pull, error);
+  sqlite3_stmt *s =
+      desk ? mc_db_query(inbox, error,
+                         "SELECT " STAGE_COLUMNS " FROM stage.one WHERE pull = ? AND what = 1 ORDER BY rowid",
+                         "i", pull->number)
+           : NULL;
+  gboolean more = s != NULL, good = s != NULL;
+
+  while (good && more) {
+    good = mc_db_step(inbox, s, &more, error);
+    if (good && more)
+      good = take_record(pull, s, desk, counts, error);
+  }
+  if (s)
+    sqlite3_reset(s);
+  return good;
+}
+
+/* The next ids that a statement of (number) or (number, system, stream) gives. */
+static GPtrArray *
+some_ids(McPullTxn *pull, sqlite3_stmt *s, GError **error)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+  gboolean more = s != NULL;
+  while (more) {
+    if (!mc_db_step(pull->store->inbox, s, &more, error))
+      return NULL;
+    if (more)
+      g_ptr_array_add(ids, mc_column_text(s, 0));
+  }
+  return s ? g_steal_pointer(&ids) : NULL;
+}
+
+static gboolean
+remove_ids(McPullTxn *pull, GPtrArray *ids, McPullCounts *counts, GError **error)
+{
+  for (guint i = 0; i < ids->len; i++) {
+    gboolean removed;
+    if (!mc_inbox_remove(pull->store, ids->pdata[i], &removed, error))
+      return FALSE;
+    counts->removed += removed;
+  }
+  return TRUE;
+}
+
+static gboolean
+take_tombstones(McPullTxn *pull, McPullCounts *counts, GError **error)
+{
+  gint64 after = 0;
+  for (;;) {
+    sqlite3_stmt *s =
+        mc_db_query(pull->store->inbox, error,
+                    "SELECT id FROM stage.one WHERE pull = ? AND what = 2 ORDER BY id LIMIT ? OFFSET ?",
+                    "ini", pull->number, BATCH, after);
+    g_autoptr(GPtrArray) ids = some_ids(pull, s, error);
+    if (!ids || !remove_ids(pull, ids, counts, error))
+      return FALSE;
+    if (ids->len < BATCH)
+      return TRUE;
+    after += BATCH;
+  }
+}
+
+static gboolean
+take_absent(McPullTxn *pull, McPullCounts *counts, GError **error)
+{
+  for (;;) {
+    sqlite3_stmt *s =
+        mc_db_query(pull->store->inbox, error,
+                    "SELECT id FROM item WHERE system = ?2 AND COALESCE(stream, '') = ?3 AND NOT EXISTS "
+                    "(SELECT 1 FROM stage.one o WHERE o.pull = ?1 AND o.id = item.id) LIMIT ?4",
+                    "ittn", pull->number, pull->system, pull->stream, BATCH);
+    g_autoptr(GPtrArray) ids = some_ids(pull, s, error);
+    if (!ids || !remove_ids(pull, ids, counts, error))
+      return FALSE;
+    if (ids->len < BATCH)
+      return TRUE;
+  }
+}
+
+static gboolean
+take_cursor(McPullTxn *pull, const char *cursor, GError **error)
+{
+  McDb *inbox = pull->store->inbox;
+  return mc_db_run(
+             inbox, error,
+             "INSERT INTO pull(system, stream, cursor, complete_at, seen) VALUES(?1, ?2, ?3, ?4, ?5)"
+             " ON CONFLICT(system, stream) DO UPDATE SET cursor = ?3, complete_at = ?4, seen = MAX(seen, ?5)",
+             "tttii", pull->system, pull->stream, cursor, pull->begun, pull->seen) &&
+         /* All streams together are what "complete" means of a system. */
+         mc_db_run(
+             inbox, error,
+             "INSERT INTO system(system, last_complete) VALUES(?1, ?2) ON CONFLICT(system) DO UPDATE SET"
+             " last_complete = (SELECT MIN(complete_at) FROM pull WHERE system = ?1)",
+             "ti", pull->system, pull->begun);
+}
+
+/* Rows that this pull left as they were may now show what was done to them by themselves. */
+static gboolean
+take_settled(McPullTxn *pull, gint64 seen_before, GError **error)
+{
+  sqlite3_stmt *s =
+      mc_db_query(pull->store->desk, error,
+                  "SELECT DISTINCT item_id FROM out WHERE settle_no > ? AND settle_no <= ? AND system = ?",
+                  "iit", seen_before, pull->seen, pull->system);
+  gboolean more = s != NULL, good = s != NULL;
+  while (good && more) {
+    good = mc_db_step(pull->store->desk, s, &more, error);
+    if (good && more) {
+      g_autofree char *id = mc_column_text(s, 0);
+      good = mc_inbox_overlay(pull->store, id, error);
+    }
+  }
+  if (s)
+    sqlite3_reset(s);
+  return good;
+}
+
+static gboolean
+take_over(McPullTxn *pull, const char *cursor, gboolean full, McPullCounts *counts, GError **error)
+{
+  McDb *inbox = pull->store->inbox;
+  gint64 seen_before, same;
+
+  if (!mc_db_int(inbox, error, 0, &same, "SELECT count(*) FROM stage.one WHERE pull = ? AND what = 0", "i",
+                 pull->number) ||
+      !mc_db_int(inbox, error, 0, &seen_before, "SELECT seen FROM pull WHERE system = ? AND stream = ?", "tt",
+                 pull->system, pull->stream))
+    return FALSE;
+  counts->same = (guint)same;
+  return take_records(pull, counts, error) && take_tombstones(pull, counts, error) &&
+         (!full || take_absent(pull, counts, error)) && take_cursor(pull, cursor, error) &&
+         take_settled(pull, seen_before, error);
+}
+
+gboolean
+mc_store_pull_commit(McPullTxn *pull, const char *cursor, gboolean full, McPullCounts *counts, GError **error)
+{
+  McPullCounts own = {0, 0, 0, 0};
+  if (!still_good(pull, error) || !mc_inbox_begin(pull->store, error))
+    return FALSE;
+  gboolean good = mc_inbox_end(pull->store, take_over(pull, cursor, full, &own, error), error);
+  if (counts)
+    *counts = own;
+  return good;
+}

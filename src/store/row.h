@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An item as a row: one table of columns drives reading, writing and hashing.
+ *
+ * The system's columns hold its last word; the desk's columns (state, unread, assignee, pending, tags ...)
+ * what the inbox shows, with the person's actions laid over. The orders of the inbox are made from the
+ * latter: ord_due       class, then a moment: dated open items by deadline, those whose clock stands still
+ * (mc_deadline()), undated ones, closed ones by their end, latest first ord_received  newest first, unknown
+ * last ord_urgency   open before closed, flash before normal, then ord_due ord_code      folded, digits by
+ * their number; items without a code last */
+#ifndef STORE_ROW_H
+#define STORE_ROW_H
+
+#include "motcua/item.h"
+#include "store/db.h"
+
+/* The columns of a full read, in the order of mc_row_read(). */
+#define MC_ROW_COLUMNS                                                                                  \
+  "n, id, system, stream, key_at, key_is_number, kind, code, title, sender, raw_state, step, version, " \
+  "sys_state, "                                                                                         \
+  "sys_unread, sys_assignee, urgency, secrecy, received, due, finished, attachment_count, actions, "    \
+  "blocked, refs, "                                                                                     \
+  "etag, as_of, pull_hash, row_hash, seen, state, unread, assignee, who, pending, failed, tags, note, " \
+  "desk, "                                                                                              \
+  "ord_due, ord_received, ord_urgency, ord_code"
+#define MC_ROW_PLACES \
+  "?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?"
+
+/* A row: the item as the inbox shows it and what only the store knows of it. */
+typedef struct {
+  gint64 n; /* 0: not in the table yet */
+  McItem *item;
+  gboolean sys_unread, failed, has_note, desk;
+  char *sys_assignee, *who;
+  gint64 pull_hash, row_hash, seen;
+  gint64 ord_due, ord_received, ord_urgency;
+  char *ord_code;
+} McRow;
+
+/* A row of an item that a system just described; takes a copy. */
+McRow *mc_row_new(const McItem *item);
+void mc_row_free(McRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McRow, mc_row_free)
+McRow *mc_row_read(sqlite3_stmt *statement);
+void mc_row_bind(const McRow *row, sqlite3_stmt *statement);
+/* Puts the system's last word back before pending actions are laid over it anew. */
+void mc_row_strip(McRow *row);
+/* Makes `who` and the orders from what the inbox shows. */
+void mc_row_order(McRow *row);
+
+/* Bounds of ord_due: [0, MC_ORD_WAITING) are dated open items, the value being the deadline; closed ones are
+ * at MC_ORD_CLOSED and beyond. */
+#define MC_ORD_WAITING ((gint64)1 << 41)
+#define MC_ORD_CLOSED  ((gint64)3 << 41)
+gint64 mc_ord_moment(gint64 moment); /* a deadline as in ord_due; clamped */
+gint64 mc_ord_newest(gint64 moment); /* as in ord_received */
+char *mc_ord_code(const char *code); /* new string */
+
+/* What a pull said, whole (an unchanged record has the same hash), and its columns alone. */
+gint64 mc_row_hash(const McItem *item, gboolean whole);
+
+#endif
