@@ -16,7 +16,13 @@
 #include <glib.h>
 
 typedef enum {
-  MC_OUT_QUEUED, MC_OUT_SENDING, MC_OUT_DONE, MC_OUT_FAILED, MC_OUT_CONFLICT, MC_OUT_UNCERTAIN, MC_OUT_CANCELLED,
+  MC_OUT_QUEUED,
+  MC_OUT_SENDING,
+  MC_OUT_DONE,
+  MC_OUT_FAILED,
+  MC_OUT_CONFLICT,
+  MC_OUT_UNCERTAIN,
+  MC_OUT_CANCELLED,
   MC_OUT_COUNT
 } McOutState;
 
@@ -29,8 +35,8 @@ gboolean mc_out_state_leads(McOutState from, McOutState to);
 
 /* One action in the outbox. */
 typedef struct {
-  char *key;        /* ULID: the action's own key, the same at every attempt */
-  char *batch;      /* groups what was taken together */
+  char *key;   /* ULID: the action's own key, the same at every attempt */
+  char *batch; /* groups what was taken together */
   char *item_id, *system, *action;
   char *title;      /* the item's code or title when it was taken, for display */
   char *caller_key; /* the caller's own key of a stream, or NULL */

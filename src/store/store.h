@@ -5,12 +5,13 @@
  *   desk.db  (TRUNCATE journal, synchronous=FULL) what the person did; may not be lost: outbox, notes, tags
  *
  * Writers of all processes take the lock file data/inbox.lock around a write to inbox.db and its checkpoints
- * (SQLite before 3.51.3 can corrupt a WAL database when two connections checkpoint at once): autocheckpoint is off,
- * no checkpoint on close, checkpoints run here, under the lock.
+ * (SQLite before 3.51.3 can corrupt a WAL database when two connections checkpoint at once): autocheckpoint
+ * is off, no checkpoint on close, checkpoints run here, under the lock.
  *
- * The row of an item holds the system's last word and, over it, the person's pending actions, tags and note, so
- * that every filter and order is served by an index. The overlay is derived: whoever changes the desk recomputes the
- * rows of the items concerned, and mc_store_reconcile() at start repairs what a crash left between the two files.
+ * The row of an item holds the system's last word and, over it, the person's pending actions, tags and note,
+ * so that every filter and order is served by an index. The overlay is derived: whoever changes the desk
+ * recomputes the rows of the items concerned, and mc_store_reconcile() at start repairs what a crash left
+ * between the two files.
  *
  * McStore is the engine's: one thread. Faces read through McSnapshot. */
 #ifndef STORE_STORE_H
@@ -25,13 +26,13 @@
 
 typedef struct McStore McStore;
 
-/* Lays pending actions over an item; supplied by the engine (it needs the connector). `actions`: McOutAction of this item
- * that are not cancelled or failed: queued, sending, uncertain, and done ones the system has not been seen to
- * reflect yet. Called while a row is written. */
+/* Lays pending actions over an item; supplied by the engine (it needs the connector). `actions`: McOutAction
+ * of this item that are not cancelled or failed: queued, sending, uncertain, and done ones the system has not
+ * been seen to reflect yet. Called while a row is written. */
 typedef void (*McOverlay)(McItem *item, GPtrArray *actions, gpointer data);
 
-/* Opens and migrates (an older schema after a copy FILE.vN; a newer one is refused). A corrupt inbox.db is set aside as
- * inbox.db.corrupt-TIME and made anew; a corrupt desk.db is MC_ERROR_STORE. */
+/* Opens and migrates (an older schema after a copy FILE.vN; a newer one is refused). A corrupt inbox.db is
+ * set aside as inbox.db.corrupt-TIME and made anew; a corrupt desk.db is MC_ERROR_STORE. */
 McStore *mc_store_open(McHome *home, McClock *clock, GError **error);
 void mc_store_free(McStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McStore, mc_store_free)
@@ -40,14 +41,15 @@ void mc_store_set_overlay(McStore *store, McOverlay overlay, gpointer data);
 /* --- a pull: staged aside page by page, then taken over in one transaction, or dropped (rule 5) --- */
 typedef struct McPullTxn McPullTxn;
 McPullTxn *mc_store_pull_begin(McStore *store, const char *system, const char *stream, GError **error);
-gboolean mc_store_pull_add(McPullTxn *pull, GPtrArray *items, GError **error);        /* McItem */
-gboolean mc_store_pull_remove(McPullTxn *pull, GPtrArray *ids, GError **error);       /* tombstones: ids */
+gboolean mc_store_pull_add(McPullTxn *pull, GPtrArray *items, GError **error);  /* McItem */
+gboolean mc_store_pull_remove(McPullTxn *pull, GPtrArray *ids, GError **error); /* tombstones: ids */
 typedef struct {
   guint added, changed, removed, same;
 } McPullCounts;
-/* One transaction: items upserted (unchanged rows untouched; details kept when the version is the same), tombstones and,
- * if `full`, absent ones removed, the cursor and last_complete set. */
-gboolean mc_store_pull_commit(McPullTxn *pull, const char *cursor, gboolean full, McPullCounts *counts, GError **error);
+/* One transaction: items upserted (unchanged rows untouched; details kept when the version is the same),
+ * tombstones and, if `full`, absent ones removed, the cursor and last_complete set. */
+gboolean mc_store_pull_commit(McPullTxn *pull, const char *cursor, gboolean full, McPullCounts *counts,
+                              GError **error);
 void mc_store_pull_free(McPullTxn *pull); /* drops what was not committed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McPullTxn, mc_store_pull_free)
 
@@ -70,24 +72,28 @@ gboolean mc_store_overlay(McStore *store, const char *const *ids, GError **error
 gboolean mc_store_reconcile(McStore *store, GError **error);
 
 /* --- outbox --- */
-/* All of them in one durable transaction, or none (MC_ERROR_STORE: the person is told it was NOT taken). A caller_key already known
- * with the same frozen content (apart from key and time) gives that earlier action instead: `existing` (may be NULL) gets, per action, the
- * earlier McOutAction or NULL; with another content: MC_ERROR_USAGE. */
+/* All of them in one durable transaction, or none (MC_ERROR_STORE: the person is told it was NOT taken). A
+ * caller_key already known with the same frozen content (apart from key and time) gives that earlier action
+ * instead: `existing` (may be NULL) gets, per action, the earlier McOutAction or NULL; with another content:
+ * MC_ERROR_USAGE. */
 gboolean mc_store_out_add(McStore *store, GPtrArray *actions, GPtrArray **existing, GError **error);
 McOutAction *mc_store_out_get(McStore *store, const char *key, GError **error);
-/* Unsettled ones of a system that are due at `now` and first in line for their item (an unsettled or failed earlier action of the same
- * batch and item holds back those behind it), oldest first. `next_due` gets when the next waiting one is due. */
-GPtrArray *mc_store_out_due(McStore *store, const char *system, gint64 now, int limit, gint64 *next_due, GError **error);
-/* Durable before it returns. `from` is what it must still be (another process may have been faster): *moved tells. Arrows not
- * in the table of outbox.h are refused. NULL strings leave what is there. */
+/* Unsettled ones of a system that are due at `now` and first in line for their item (an unsettled or failed
+ * earlier action of the same batch and item holds back those behind it), oldest first. `next_due` gets when
+ * the next waiting one is due. */
+GPtrArray *mc_store_out_due(McStore *store, const char *system, gint64 now, int limit, gint64 *next_due,
+                            GError **error);
+/* Durable before it returns. `from` is what it must still be (another process may have been faster): *moved
+ * tells. Arrows not in the table of outbox.h are refused. NULL strings leave what is there. */
 typedef struct {
   McOutState from, to;
   const char *memory, *message, *receipt, *new_key;
-  int status;         /* 0 leaves */
-  gint64 send_after;  /* for -> queued; MC_TIME_NONE leaves */
-  gboolean attempt;   /* counts one more attempt */
+  int status;        /* 0 leaves */
+  gint64 send_after; /* for -> queued; MC_TIME_NONE leaves */
+  gboolean attempt;  /* counts one more attempt */
 } McOutMove;
-gboolean mc_store_out_move(McStore *store, const char *key, const McOutMove *move, gboolean *moved, GError **error);
+gboolean mc_store_out_move(McStore *store, const char *key, const McOutMove *move, gboolean *moved,
+                           GError **error);
 /* Only memory, in state sending. */
 gboolean mc_store_out_memory(McStore *store, const char *key, const char *memory, GError **error);
 /* Systems that have unsettled (not uncertain) actions. NULL-terminated. */
@@ -95,7 +101,8 @@ char **mc_store_out_systems(McStore *store, GError **error);
 /* done actions stop being laid over an item once a later pull of the record was committed: see McOverlay. */
 
 /* --- the person's own --- */
-gboolean mc_store_note(McStore *store, const char *id, const char *text, GError **error); /* "" or NULL removes */
+gboolean mc_store_note(McStore *store, const char *id, const char *text,
+                       GError **error); /* "" or NULL removes */
 gboolean mc_store_tag(McStore *store, const char *id, const char *tag, gboolean on, GError **error);
 
 #endif
