@@ -249,9 +249,10 @@ gboolean
 mc_regex_match(const GRegex *regex, const char *text, GMatchInfo **info)
 {
   gsize len = strlen(text);
+  GRegexMatchFlags flags = 0;
   if (len > MC_REGEX_SUBJECT) {
-    const char *cut = g_utf8_find_prev_char(text, text + MC_REGEX_SUBJECT + 1);
-    len = cut ? (gsize)(cut - text) : 0;
+    len = (gsize)(g_utf8_find_prev_char(text, text + MC_REGEX_SUBJECT + 1) - text);
+    flags = G_REGEX_MATCH_NOTEOL; /* where it is cut is not its end */
   }
-  return g_regex_match_full(regex, text, (gssize)len, 0, 0, info, NULL);
+  return g_regex_match_full(regex, text, (gssize)len, 0, flags, info, NULL);
 }

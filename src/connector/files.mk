@@ -14,11 +14,25 @@ libconnector_a_SOURCES = \
   src/connector/value.h src/connector/value.c
 
 if HAVE_TESTS
-connector_expr_tests = tests/unit/test-connector-json
+connector_expr_tests = tests/unit/test-connector-json tests/unit/test-connector-nodes \
+  tests/unit/test-connector-readers tests/unit/test-connector-requests
 check_PROGRAMS += $(connector_expr_tests)
 TESTS += $(connector_expr_tests)
+noinst_HEADERS += tests/unit/connector.h
 
 tests_unit_test_connector_json_SOURCES = tests/unit/test-connector-json.c
 tests_unit_test_connector_json_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_json_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+tests_unit_test_connector_nodes_SOURCES = tests/unit/test-connector-nodes.c
+tests_unit_test_connector_nodes_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_nodes_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+tests_unit_test_connector_readers_SOURCES = tests/unit/test-connector-readers.c
+tests_unit_test_connector_readers_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_readers_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+tests_unit_test_connector_requests_SOURCES = tests/unit/test-connector-requests.c
+tests_unit_test_connector_requests_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_requests_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 endif

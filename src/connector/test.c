@@ -165,7 +165,7 @@ compile_at(McCompiler *c, const cJSON *object, McTest *test)
     mc_compile_keys(c, object, keys);
     test->at = mc_reader_compile(c, at);
   } else {
-    test->at = mc_reader_compile_with(c, object, keys);
+    test->at = mc_reader_compile_with(c, object, keys + 1);
   }
 }
 
