@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demo/clock.h"
 
-#include <gio/gio.h>
-#include <stdio.h>
+#include "motcua/clock.h"
+
 #include <time.h>
 
 #define ZONE (7 * DEMO_HOUR)
@@ -21,17 +21,14 @@ machine_now(void)
 DemoClock *
 demo_clock_new(GError **error)
 {
-  const char *given = g_getenv("MOTCUA_NOW");
-  gint64 at = 0;
+  g_autoptr(McClock) given = mc_clock_new(error);
+  const char *frozen = g_getenv("MOTCUA_NOW");
 
-  if (given && *given && !demo_time_parse_iso(given, &at)) {
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                "MOTCUA_NOW: \"%s\" is not an RFC 3339 instant such as 2026-11-22T14:05:10+07:00", given);
+  if (!given)
     return NULL;
-  }
   DemoClock *clock = g_new0(DemoClock, 1);
-  clock->frozen = given && *given;
-  clock->at = at;
+  clock->frozen = frozen && *frozen;
+  clock->at = clock->frozen ? mc_clock_now(given) * DEMO_SECOND : 0;
   return clock;
 }
 
@@ -87,26 +84,16 @@ demo_time_iso(gint64 ms)
 gboolean
 demo_time_parse_local(const char *text, gint64 *ms)
 {
-  int day, month, year, hour = 0, minute = 0, second = 0, end = 0;
+  static const char *const formats[] = {"%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"};
+  g_autoptr(GTimeZone) zone = g_time_zone_new_offset(ZONE / DEMO_SECOND);
+  gint64 seconds;
 
-  if (sscanf(text, "%2d/%2d/%4d%n", &day, &month, &year, &end) < 3)
-    return FALSE;
-  if (text[end]) {
-    int more = 0;
-    if (sscanf(text + end, " %2d:%2d%n", &hour, &minute, &more) < 2)
-      return FALSE;
-    end += more;
-    more = 0;
-    if (text[end] && sscanf(text + end, ":%2d%n", &second, &more) < 1)
-      return FALSE;
-    if (text[end + more])
-      return FALSE;
-  }
-  g_autoptr(GDateTime) time = g_date_time_new_utc(year, month, day, hour, minute, second);
-  if (!time)
-    return FALSE;
-  *ms = g_date_time_to_unix(time) * 1000 - ZONE;
-  return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
+    if (mc_time_parse(text, formats[i], zone, &seconds)) {
+      *ms = seconds * DEMO_SECOND;
+      return TRUE;
+    }
+  return FALSE;
 }
 
 gint64

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demo/http.h"
 
+#include "motcua/i18n.h"
+
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <microhttpd.h>
@@ -359,7 +361,7 @@ open_socket(const DemoHttpOptions *options, GSocketAddress **bound, GError **err
   g_autoptr(GInetAddress) inet = g_inet_address_new_from_string(options->listen);
 
   if (!inet) {
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "--listen: \"%s\" is not an IP address",
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("--listen: \"%s\" is not an IP address"),
                 options->listen);
     return -1;
   }
@@ -408,7 +410,7 @@ demo_http_start(DemoProvince *province, const DemoHttpOptions *options, GError *
       1000u, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)64 * 1024, MHD_OPTION_END);
   if (http->daemon)
     return http;
-  g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: the HTTP server did not start", province->base);
+  g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, _("%s: the HTTP server did not start"), province->base);
   close(fd);
   demo_http_stop(http);
   return NULL;

@@ -9,6 +9,7 @@
 #include "demo/data.h"
 #include "demo/http.h"
 
+#include "motcua/error.h"
 #include "motcua/i18n.h"
 
 #include <gio/gio.h>
@@ -252,5 +253,6 @@ main(int argc, char **argv)
   if (parsed && run(&options, argc, argv, &error))
     return 0;
   g_printerr("motcua-demo: %s\n", error->message);
-  return error->domain == G_OPTION_ERROR ? EXIT_USAGE : EXIT_FAILURE;
+  gboolean usage = error->domain == G_OPTION_ERROR || g_error_matches(error, MC_ERROR, MC_ERROR_USAGE);
+  return usage ? EXIT_USAGE : EXIT_FAILURE;
 }

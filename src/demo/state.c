@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demo/state-internal.h"
 
+#include "motcua/i18n.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -123,7 +125,7 @@ take_lock(DemoState *state, const char *dir, GError **error)
   if (state->lock >= 0 && flock(state->lock, LOCK_EX | LOCK_NB) == 0)
     return TRUE;
   if (errno == EWOULDBLOCK)
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_BUSY, "%s: another motcua-demo serves this province", dir);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_BUSY, _("%s: another motcua-demo serves this province"), dir);
   else
     g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", path, g_strerror(errno));
   return FALSE;
@@ -143,7 +145,7 @@ set_up(DemoState *state, const char *path, gboolean kept, GError **error)
   sqlite3_finalize(stmt);
   if (version > SCHEMA_VERSION) {
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                "%s: written by a newer motcua-demo (schema %d, this one knows %d)", path, version,
+                _("%s: written by a newer motcua-demo (schema %d, this one knows %d)"), path, version,
                 SCHEMA_VERSION);
     return FALSE;
   }
@@ -192,7 +194,7 @@ demo_state_open_reader(const char *dir, GError **error)
   g_autofree char *path = g_build_filename(dir, "province.db", NULL);
 
   if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: no province is kept here", dir);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("%s: no province is kept here"), dir);
     return NULL;
   }
   return open_database(path, SQLITE_OPEN_READWRITE, error);
@@ -247,7 +249,7 @@ demo_state_commit(DemoState *state, GError **error)
   if (!state->failed)
     return TRUE;
   demo_state_rollback(state);
-  g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the province's database: %s", state->failed);
+  g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, _("the province's database: %s"), state->failed);
   return FALSE;
 }
 
