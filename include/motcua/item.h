@@ -2,6 +2,12 @@
 /* The item: one thing to handle, as its system last described it with the person's pending actions laid
  * over it (contract section 2). Plain values, no I/O.
  *
+ * This is the main header of the model layer: item.h says what there is, worktime.h what its deadline means,
+ * query.h how it is asked for. All of it is pure: no clock, no file, no network; `now` and the calendar are
+ * arguments, so the same question always has the same answer. Texts are NFC but not cleaned: what goes to a
+ * terminal passes through mc_text_clean() first. Values belong to whoever made them; an item owns all that
+ * it points to, and is copied whole.
+ *
  * Identity is `SYSTEM:KEY`, or `SYSTEM:STREAM/KEY` where a connector has several streams; the key is the
  * record's own, byte for byte. */
 #ifndef MOTCUA_ITEM_H

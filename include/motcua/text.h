@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text: what may reach a terminal, how wide it is there, and how it is compared.
  *
+ * This is the main header of the base layer, which knows GLib and nothing of the house: text.h, clock.h
+ * (moments), home.h (directories, configuration, INI files), error.h, i18n.h, log.h, and inside the engine
+ * base/http.h (requests and responses as values), base/id.h, base/hours.h.
+ *
  * Bytes of any origin become text only through mc_text_clean(); everything else here expects valid
  * UTF-8. Folding makes `nguyen dinh` find `Nguyễn Đình` (domain.md section 9). */
 #ifndef MOTCUA_TEXT_H

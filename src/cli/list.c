@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "motcua/view.h"
+#include "motcua/views.h"
 
 #define PAGE 1000
 
@@ -122,7 +122,7 @@ print_all(McSnapshot *snapshot, const McListing *listing, const Options *options
 
 /* The listing's query from a view and the words; both must hold. */
 static McQuery *
-query_build(const McView *view, const char *words, const McListing *listing, GError **error)
+query_build(const McSavedView *view, const char *words, const McListing *listing, GError **error)
 {
   if (!view)
     return mc_query_parse(words, listing->calendar, listing->now, error);
@@ -139,7 +139,7 @@ list(McCli *cli, const Options *options, const char *words)
 {
   GError *error = NULL;
   g_autoptr(GPtrArray) views = mc_views_load(cli->home, NULL);
-  const McView *view = options->view ? mc_views_find(views, options->view, &error) : NULL;
+  const McSavedView *view = options->view ? mc_views_find(views, options->view, &error) : NULL;
   g_autoptr(McCalendar) calendar = error ? NULL : mc_calendar_load(cli->home, &error);
   if (!calendar)
     return mc_cli_fail(error);

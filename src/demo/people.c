@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demo/people.h"
 
+#include "motcua/text.h"
+
+#include <string.h>
+
 const DemoOfficial demo_officials[] = {
     {"canbo01", "Nguyễn Thị Một Cửa", "Công chức tiếp nhận", "Trung tâm Phục vụ hành chính công"},
     {"canbo02", "Trần Văn Thư Mẫu", "Văn thư", "Văn phòng HĐND và UBND"},
@@ -35,6 +39,12 @@ demo_official_matches(const DemoOfficial *official, const char *query)
 {
   g_autofree char *all =
       g_strjoin(" ", official->login, official->name, official->title, official->unit, NULL);
+  g_autofree char *folded = mc_text_fold(all);
+  g_autofree char *wanted = mc_text_fold(query ? query : "");
+  g_auto(GStrv) words = g_strsplit(wanted, " ", 16);
 
-  return !query || !*query || g_str_match_string(query, all, TRUE);
+  for (char **word = words; *word; word++)
+    if (!strstr(folded, *word))
+      return FALSE;
+  return TRUE;
 }

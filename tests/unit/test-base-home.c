@@ -20,6 +20,12 @@ setup(void **state)
   (void)state;
   root = g_dir_make_tmp("motcua-home-XXXXXX", NULL);
   g_setenv("MOTCUA_HOME", root, TRUE);
+  static const char *const bases[] = {"CONFIG", "DATA", "STATE", "CACHE"};
+  for (gsize i = 0; i < G_N_ELEMENTS(bases); i++) {
+    g_autofree char *name = g_strdup_printf("XDG_%s_HOME", bases[i]),
+                    *dir = g_build_filename(root, "xdg", bases[i], NULL);
+    g_setenv(name, dir, TRUE);
+  }
   g_autofree char *data = g_build_filename(root, "installed", NULL);
   g_setenv("MOTCUA_DATADIR", data, TRUE);
   return root ? 0 : -1;
@@ -119,6 +125,21 @@ profiles_stand_apart(void **state)
   (void)state;
   assert_string_equal(mc_home_dir(home, MC_DIR_CONFIG), expected);
   assert_int_equal(mode_of(expected), 0700);
+}
+
+static void
+xdg_directories_are_used(void **state)
+{
+  (void)state;
+  g_unsetenv("MOTCUA_HOME");
+  g_autoptr(McHome) home = open_home(NULL);
+  g_autoptr(McHome) other = open_home("b");
+  g_setenv("MOTCUA_HOME", root, TRUE);
+  g_autofree char *state_dir = g_build_filename(root, "xdg", "STATE", "motcua", NULL);
+  g_autofree char *cache_dir = g_build_filename(root, "xdg", "CACHE", "motcua", "profiles", "b", NULL);
+  assert_string_equal(mc_home_dir(home, MC_DIR_STATE), state_dir);
+  assert_string_equal(mc_home_dir(other, MC_DIR_CACHE), cache_dir);
+  assert_int_equal(mode_of(state_dir), 0700);
 }
 
 static void
@@ -442,6 +463,7 @@ main(void)
       cmocka_unit_test(directories_are_private),
       cmocka_unit_test(open_directories_are_tightened),
       cmocka_unit_test(profiles_stand_apart),
+      cmocka_unit_test(xdg_directories_are_used),
       cmocka_unit_test(profile_names_are_checked),
       cmocka_unit_test(a_file_in_the_way_is_told),
       cmocka_unit_test(files_of_a_person_win),

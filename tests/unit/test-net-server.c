@@ -316,7 +316,7 @@ more(Connection *c)
   if (got <= 0)
     return FALSE;
   g_string_append_len(c->read, bytes, got);
-  return TRUE;
+  return c->read->str[0] != 0x16; /* a TLS client greets: this is no TLS server */
 }
 
 static Seen *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Views: a const table of defaults, and views.ini laid over it entry by entry. */
 #include "config.h"
-#include "motcua/view.h"
+#include "motcua/views.h"
 
 #include <string.h>
 
@@ -23,7 +23,7 @@ static const struct {
 };
 
 void
-mc_view_free(McView *view)
+mc_saved_view_free(McSavedView *view)
 {
   if (!view)
     return;
@@ -33,10 +33,10 @@ mc_view_free(McView *view)
   g_free(view);
 }
 
-static McView *
+static McSavedView *
 view_new(const char *name, const char *title, const char *query, McSort sort)
 {
-  McView *view = g_new0(McView, 1);
+  McSavedView *view = g_new0(McSavedView, 1);
   view->name = g_strdup(name);
   view->title = g_strdup(title);
   view->query = g_strdup(query);
@@ -44,26 +44,26 @@ view_new(const char *name, const char *title, const char *query, McSort sort)
   return view;
 }
 
-static McView *
+static McSavedView *
 view_of(GPtrArray *views, const char *name)
 {
   for (guint i = 0; i < views->len; i++) {
-    McView *view = g_ptr_array_index(views, i);
+    McSavedView *view = g_ptr_array_index(views, i);
     if (strcmp(view->name, name) == 0)
       return view;
   }
   return NULL;
 }
 
-const McView *
+const McSavedView *
 mc_views_find(GPtrArray *views, const char *name, GError **error)
 {
-  const McView *view = view_of(views, name);
+  const McSavedView *view = view_of(views, name);
   if (view)
     return view;
   g_autoptr(GString) names = g_string_new(NULL);
   for (guint i = 0; i < views->len; i++)
-    g_string_append_printf(names, "%s%s", i ? ", " : "", ((McView *)g_ptr_array_index(views, i))->name);
+    g_string_append_printf(names, "%s%s", i ? ", " : "", ((McSavedView *)g_ptr_array_index(views, i))->name);
   g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("There is no view “%s”. There are: %s."), name,
               names->str);
   return NULL;
@@ -72,7 +72,7 @@ mc_views_find(GPtrArray *views, const char *name, GError **error)
 static gboolean
 entry_apply(GPtrArray *views, McIni *ini, const McIniEntry *entry, GError **error)
 {
-  McView *view = view_of(views, entry->section);
+  McSavedView *view = view_of(views, entry->section);
   if (!view) {
     view = view_new(entry->section, entry->section, "", MC_SORT_DUE);
     g_ptr_array_add(views, view);
@@ -102,7 +102,7 @@ entry_apply(GPtrArray *views, McIni *ini, const McIniEntry *entry, GError **erro
 GPtrArray *
 mc_views_load(const McHome *home, GPtrArray *faults)
 {
-  GPtrArray *views = g_ptr_array_new_with_free_func((GDestroyNotify)mc_view_free);
+  GPtrArray *views = g_ptr_array_new_with_free_func((GDestroyNotify)mc_saved_view_free);
   for (guint i = 0; i < G_N_ELEMENTS(defaults); i++)
     g_ptr_array_add(views,
                     view_new(defaults[i].name, _(defaults[i].title), defaults[i].query, defaults[i].sort));
@@ -119,7 +119,7 @@ mc_views_load(const McHome *home, GPtrArray *faults)
       g_ptr_array_add(faults, g_strdup(fault->message));
   }
   for (guint i = views->len; i-- > 0;)
-    if (*((McView *)g_ptr_array_index(views, i))->query == '\0' && views->len > 1)
+    if (*((McSavedView *)g_ptr_array_index(views, i))->query == '\0' && views->len > 1)
       g_ptr_array_remove_index(views, i);
   return views;
 }

@@ -7,8 +7,8 @@
  *     sort = due
  *
  * A section with an empty query of a known view removes it. The order is the file's after the defaults'. */
-#ifndef MOTCUA_VIEW_H
-#define MOTCUA_VIEW_H
+#ifndef MOTCUA_VIEWS_H
+#define MOTCUA_VIEWS_H
 
 #include <glib.h>
 #include "motcua/home.h"
@@ -17,12 +17,13 @@
 typedef struct {
   char *name, *title, *query; /* title in the interface's language */
   McSort sort;
-} McView;
+} McSavedView;
 
-/* McView, never empty. A faulty entry of views.ini is left out and said in `faults` (strings "FILE:LINE:COL: ...", may be NULL). */
+/* McSavedView, never empty. A faulty entry of views.ini is left out and said in `faults` (strings
+ * "FILE:LINE:COL: ...", may be NULL). */
 GPtrArray *mc_views_load(const McHome *home, GPtrArray *faults);
-void mc_view_free(McView *view);
+void mc_saved_view_free(McSavedView *view);
 /* The view of that name; NULL and MC_ERROR_NOT_FOUND names those that exist. Borrowed. */
-const McView *mc_views_find(GPtrArray *views, const char *name, GError **error);
+const McSavedView *mc_views_find(GPtrArray *views, const char *name, GError **error);
 
 #endif
