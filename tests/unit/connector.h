@@ -3,12 +3,8 @@
 #ifndef TESTS_UNIT_CONNECTOR_H
 #define TESTS_UNIT_CONNECTOR_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
+#include "unit.h"
 #include "connector/expr.h"
 #include "motcua/error.h"
 

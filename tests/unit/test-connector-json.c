@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The strict reader of JSON: what it takes, what it refuses and where, exact numbers, hostile texts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
+#include "unit.h"
 #include "connector/json.h"
 #include "motcua/error.h"
 
