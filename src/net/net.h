@@ -46,6 +46,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(McPool, mc_pool_free)
 typedef void (*McTransferDone)(McResponse *response, gpointer data);
 
 /* Queues `request` (copied). Goes out when concurrency and rate allow; urgent ones (a person waits) first.
+ * At most 10,000 wait; one more, or one that may not leave at all, is told MC_WIRE_NOT_SENT with the reason.
  * The transfer is valid until its callback returns or mc_transfer_cancel(). */
 McTransfer *mc_pool_send(McPool *pool, const McRequest *request, gboolean urgent, McTransferDone done,
                          gpointer data);

@@ -75,13 +75,12 @@ with_operation(char **argv, const char *operation)
   return whole;
 }
 
-/* One exact buffer: a GString would leave copies of the value as it grows. */
+/* g_strconcat() fills one exact buffer; what grows would leave copies of the value behind. */
 static char *
 request_text(const McSecretKey *key, const char *value)
 {
-  return g_strdup_printf("protocol=motcua\nhost=%s\npath=%s\nusername=%s\n%s%s%s\n", key->system,
-                         key->profile, key->name, value ? "password=" : "", value ? value : "",
-                         value ? "\n" : "");
+  return g_strconcat("protocol=motcua\nhost=", key->system, "\npath=", key->profile, "\nusername=", key->name,
+                     value ? "\npassword=" : "", value ? value : "", "\n\n", NULL);
 }
 
 static void
