@@ -295,6 +295,26 @@ test_locked(void **state)
   assert_stored(secrets, "password", VALUE);
 }
 
+/* Where a prompt is allowed and nothing on the bus can show one, the answer is the same. */
+static void
+test_locked_and_nobody_to_ask(void **state)
+{
+  GError *error = NULL;
+  char *value = NULL;
+  start_bus(*state);
+  start_keyring(*state, TRUE);
+  g_autoptr(McSecrets) secrets = service();
+  store(secrets, "password", VALUE);
+  start_keyring(*state, FALSE);
+  g_autoptr(McSecrets) asking = mc_secrets_new("secret-service", "default", TRUE, NULL);
+  assert_false(mc_secrets_get(asking, "sys", "password", &value, &error));
+  assert_mc_error(error, MC_ERROR_SECRETS, "locked");
+  assert_false(mc_secrets_store(asking, "sys", "password", "other", &error));
+  assert_mc_error(error, MC_ERROR_SECRETS, "locked");
+  start_keyring(*state, TRUE);
+  assert_stored(secrets, "password", VALUE);
+}
+
 /* --- Keyrings that do not --- */
 
 static void
@@ -397,6 +417,7 @@ main(void)
       TEST(test_ready),
       TEST(test_survives_the_session_and_is_not_plain),
       TEST(test_locked),
+      TEST(test_locked_and_nobody_to_ask),
       TEST(test_no_collection),
       TEST(test_no_provider),
       TEST(test_no_bus),
