@@ -20,8 +20,8 @@ typedef struct {
 } McSavedView;
 
 /* McSavedView, never empty. A faulty entry of views.ini is left out and said in `faults` (strings
- * "FILE:LINE:COL: ...", may be NULL). */
-GPtrArray *mc_views_load(const McHome *home, GPtrArray *faults);
+ * "FILE:LINE:COL: ...", may be NULL). `calendar` (not NULL) and `now` are what its queries are tried with. */
+GPtrArray *mc_views_load(const McHome *home, const McCalendar *calendar, gint64 now, GPtrArray *faults);
 void mc_saved_view_free(McSavedView *view);
 /* The view of that name; NULL and MC_ERROR_NOT_FOUND names those that exist. Borrowed. */
 const McSavedView *mc_views_find(GPtrArray *views, const char *name, GError **error);

@@ -128,10 +128,7 @@ print_json(const McCliAct *act, const McOutAction *now, const char *outcome, con
     add_text(line, "created", created);
   }
   add_text(line, "state", item ? mc_state_name(item->state) : NULL);
-  char *text = cJSON_PrintUnformatted(line);
-  puts(text);
-  cJSON_free(text);
-  cJSON_Delete(line);
+  mc_cli_put_json(line);
 }
 
 static const char *
@@ -174,10 +171,8 @@ tell(McActRun *run, McCliAct *act)
     print_json(act, now, outcome, message, item);
   else
     print_text(run, act, now, outcome, message);
-  if (status && message) {
-    g_autofree char *clean = mc_text_clean_lines(message, -1);
-    fprintf(stderr, "motcua: %s: %s\n", act->id, clean);
-  }
+  if (status && message)
+    mc_cli_say("%s: %s", act->id, message);
 }
 
 /* --- taking and delivering --- */
@@ -222,8 +217,7 @@ deliver(McActRun *run, GPtrArray *acts)
     return FALSE;
   if (reply->error) {
     run->status = mc_exit_status_merge(run->status, mc_error_exit_status(reply->error));
-    g_autofree char *clean = mc_text_clean_lines(reply->error->message, -1);
-    fprintf(stderr, "motcua: %s\n", clean);
+    mc_cli_say("%s", reply->error->message);
   }
   return TRUE;
 }

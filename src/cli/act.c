@@ -80,8 +80,7 @@ say_faults(GPtrArray *acts)
     McCliAct *act = g_ptr_array_index(acts, i);
     if (!act->error || mc_error_exit_status(act->error) != 2)
       continue;
-    g_autofree char *clean = mc_text_clean_lines(act->error->message, -1);
-    fprintf(stderr, "motcua: %s\n", clean);
+    mc_cli_say("%s", act->error->message);
     status = 2;
   }
   return status;

@@ -12,7 +12,7 @@ static gboolean
 print_line(const char *json, gpointer data)
 {
   (void)data;
-  g_autofree char *clean = mc_text_clean(json, -1);
+  g_autofree char *clean = mc_text_escape_json(json);
   return puts(clean) >= 0;
 }
 
@@ -30,6 +30,7 @@ verify(McCli *cli)
 static int
 run(McCli *cli, int argc, char **argv)
 {
+  static const char *const verbs[] = {"list", "verify", NULL};
   int status = 0;
   GError *error = NULL;
   if (!mc_cli_options(&mc_command_audit, NULL, &argc, &argv, &status))
@@ -38,7 +39,7 @@ run(McCli *cli, int argc, char **argv)
   if (strcmp(verb, "verify") == 0)
     return verify(cli);
   if (strcmp(verb, "list") != 0)
-    return mc_cli_usage(&mc_command_audit, _("“%s” is none of list, verify"), verb);
+    return mc_cli_none_of(&mc_command_audit, verb, verbs);
   return mc_journal_read(cli->home, print_line, NULL, &error) ? 0 : mc_cli_fail(error);
 }
 

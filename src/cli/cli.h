@@ -7,6 +7,7 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <cjson/cJSON.h>
 #include <glib.h>
 #include "motcua/engine.h"
 #include "motcua/error.h"
@@ -56,9 +57,13 @@ gboolean mc_cli_options(const McCommand *command, const GOptionEntry *entries, i
 gboolean mc_cli_options_with(const McCommand *command, const GOptionEntry *entries,
                              const GOptionEntry *callbacks, gpointer data, int *argc, char ***argv,
                              int *status);
-/* "motcua: MESSAGE" on stderr; returns the error's exit status. Frees it. */
+/* "motcua: MESSAGE" on stderr, cleaned. */
+void mc_cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* Says the error; returns its exit status. Frees it. */
 int mc_cli_fail(GError *error);
 int mc_cli_usage(const McCommand *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* A word that is none of `words`: says so with the nearest. 2. */
+int mc_cli_none_of(const McCommand *command, const char *word, const char *const *words);
 /* An engine; says the faults of single systems on stderr, and where secrets are only for this session. NULL:
  * *status. */
 McEngine *mc_cli_engine(McCli *cli, int *status);
@@ -81,6 +86,8 @@ McTable *mc_table_new(const char *const *heads);
 void mc_table_add(McTable *table, const char *const *cells);
 void mc_table_print(McTable *table, gboolean heads);
 void mc_table_free(McTable *table);
+/* One JSON value on a line, harmless to a terminal. Frees it. */
+void mc_cli_put_json(cJSON *object);
 /* One JSON object a line: name, value pairs of strings; a NULL value leaves its pair out; NULL-terminated. */
 void mc_cli_json(const char *name, ...) G_GNUC_NULL_TERMINATED;
 /* A line read from the terminal, echo off when `secret`; NULL at its end. */

@@ -16,6 +16,29 @@
 
 #include "motcua/item.h"
 
+/* GLib's message ends with the option it does not know; the nearest that there is goes with it. */
+static int
+bad_option(const McCommand *command, const GError *error, const GOptionEntry *entries,
+           const GOptionEntry *callbacks)
+{
+  const GOptionEntry *const lists[] = {entries, callbacks};
+  const char *word = strrchr(error->message, ' ');
+  const char *names[64] = {NULL};
+  guint count = 0;
+  if (!g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) || !word || word[1] != '-')
+    return mc_cli_usage(command, "%s", error->message);
+  for (guint l = 0; l < G_N_ELEMENTS(lists); l++)
+    for (const GOptionEntry *entry = lists[l]; entry && entry->long_name; entry++)
+      if (count + 1 < G_N_ELEMENTS(names))
+        names[count++] = entry->long_name;
+  const char *bare = word + 1 + strspn(word + 1, "-");
+  g_autofree char *name = g_strndup(bare, strcspn(bare, "="));
+  const char *near = mc_text_nearest(name, names);
+  if (near)
+    return mc_cli_usage(command, _("there is no option “%s”; did you mean “--%s”?"), word + 1, near);
+  return mc_cli_usage(command, _("there is no option “%s”"), word + 1);
+}
+
 gboolean
 mc_cli_options(const McCommand *command, const GOptionEntry *entries, int *argc, char ***argv, int *status)
 {
@@ -42,7 +65,7 @@ mc_cli_options_with(const McCommand *command, const GOptionEntry *entries, const
   g_option_context_set_main_group(context, group);
   g_option_context_set_help_enabled(context, FALSE);
   if (!g_option_context_parse(context, argc, argv, &error)) {
-    *status = mc_cli_usage(command, "%s", error->message);
+    *status = bad_option(command, error, entries, callbacks);
     return FALSE;
   }
   if (help) {
@@ -72,12 +95,32 @@ mc_cli_usage(const McCommand *command, const char *format, ...)
   return 2;
 }
 
+void
+mc_cli_say(const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  g_autofree char *message = g_strdup_vprintf(format, args);
+  va_end(args);
+  g_autofree char *clean = mc_text_clean_lines(message, -1);
+  fprintf(stderr, "motcua: %s\n", clean);
+}
+
+int
+mc_cli_none_of(const McCommand *command, const char *word, const char *const *words)
+{
+  const char *near = mc_text_nearest(word, words);
+  g_autofree char *all = g_strjoinv(", ", (char **)words);
+  if (near)
+    return mc_cli_usage(command, _("“%s” is none of %s; did you mean “%s”?"), word, all, near);
+  return mc_cli_usage(command, _("“%s” is none of %s"), word, all);
+}
+
 int
 mc_cli_fail(GError *error)
 {
-  g_autofree char *clean = mc_text_clean_lines(error->message, -1);
   int status = mc_error_exit_status(error);
-  fprintf(stderr, "motcua: %s\n", clean);
+  mc_cli_say("%s", error->message);
   g_error_free(error);
   return status;
 }
@@ -110,10 +153,8 @@ mc_cli_engine(McCli *cli, int *status)
     return NULL;
   }
   const char *const *faults = mc_engine_faults(engine);
-  for (guint i = 0; faults[i]; i++) {
-    g_autofree char *clean = mc_text_clean_lines(faults[i], -1);
-    fprintf(stderr, "motcua: %s\n", clean);
-  }
+  for (guint i = 0; faults[i]; i++)
+    mc_cli_say("%s", faults[i]);
   *status = 0;
   return engine;
 }
@@ -198,8 +239,11 @@ mc_cli_columns(const char *spec, GError **error)
       continue;
     const char *near = mc_text_nearest(columns[i], known);
     g_autofree char *all = g_strjoinv(",", (char **)known);
-    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("“%s” is no column%s%s%s. There are: %s"), columns[i],
-                near ? _("; did you mean “") : "", near ? near : "", near ? "”?" : "", all);
+    if (near)
+      g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("“%s” is no column; did you mean “%s”? There are: %s"),
+                  columns[i], near, all);
+    else
+      g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("“%s” is no column. There are: %s"), columns[i], all);
     g_strfreev(columns);
     return NULL;
   }
@@ -257,6 +301,16 @@ mc_table_free(McTable *table)
 }
 
 void
+mc_cli_put_json(cJSON *object)
+{
+  char *text = cJSON_PrintUnformatted(object);
+  g_autofree char *safe = mc_text_escape_json(text);
+  puts(safe);
+  cJSON_free(text);
+  cJSON_Delete(object);
+}
+
+void
 mc_cli_json(const char *name, ...)
 {
   va_list args;
@@ -268,10 +322,7 @@ mc_cli_json(const char *name, ...)
       cJSON_AddStringToObject(object, name, value);
   }
   va_end(args);
-  char *text = cJSON_PrintUnformatted(object);
-  printf("%s\n", text);
-  cJSON_free(text);
-  cJSON_Delete(object);
+  mc_cli_put_json(object);
 }
 
 /* --- the terminal --- */

@@ -36,6 +36,7 @@ check_one(McCli *cli, const char *file)
 static int
 run(McCli *cli, int argc, char **argv)
 {
+  static const char *const verbs[] = {"list", "check", NULL};
   int status = 0;
   if (!mc_cli_options(&mc_command_connector, NULL, &argc, &argv, &status))
     return status;
@@ -43,7 +44,7 @@ run(McCli *cli, int argc, char **argv)
   if (strcmp(verb, "list") == 0)
     return list(cli);
   if (strcmp(verb, "check") != 0)
-    return mc_cli_usage(&mc_command_connector, _("“%s” is none of list, check"), verb);
+    return mc_cli_none_of(&mc_command_connector, verb, verbs);
   if (argc < 3)
     return mc_cli_usage(&mc_command_connector, _("check takes a connector's name or a file"));
   for (int i = 2; i < argc; i++)

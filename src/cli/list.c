@@ -138,13 +138,17 @@ static int
 list(McCli *cli, const Options *options, const char *words)
 {
   GError *error = NULL;
-  g_autoptr(GPtrArray) views = mc_views_load(cli->home, NULL);
-  const McSavedView *view = options->view ? mc_views_find(views, options->view, &error) : NULL;
-  g_autoptr(McCalendar) calendar = error ? NULL : mc_calendar_load(cli->home, &error);
-  if (!calendar)
+  gint64 now = mc_clock_now(cli->clock);
+  g_autoptr(McCalendar) calendar = mc_calendar_load(cli->home, &error);
+  g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(GPtrArray) views = calendar ? mc_views_load(cli->home, calendar, now, faults) : NULL;
+  const McSavedView *view = views && options->view ? mc_views_find(views, options->view, &error) : NULL;
+  if (!calendar || error)
     return mc_cli_fail(error);
+  for (guint i = 0; options->view && i < faults->len; i++)
+    mc_cli_say("%s", (char *)g_ptr_array_index(faults, i));
   McListing listing = {.sort = view ? view->sort : MC_SORT_DUE,
-                       .now = mc_clock_now(cli->clock),
+                       .now = now,
                        .calendar = calendar,
                        .due_soon = mc_home_config(cli->home)->due_soon};
   if (options->sort && !mc_sort_parse(options->sort, &listing.sort))

@@ -152,7 +152,7 @@ run_login(McCli *cli, int argc, char **argv)
     return mc_cli_fail(error);
   const char *notice = mc_engine_secrets_notice(engine);
   if (notice)
-    fprintf(stderr, "motcua: %s\n", notice);
+    mc_cli_say("%s", notice);
   g_autoptr(GHashTable) secrets = from_stdin ? read_credentials() : NULL;
   if (from_stdin && !secrets)
     return 2;

@@ -174,7 +174,7 @@ run(McCli *cli, int argc, char **argv)
     if (!snapshot)
       status = mc_cli_fail(error);
     else if (!g_strv_contains(verbs, what))
-      status = mc_cli_usage(&mc_command_outbox, _("“%s” is none of list, deliver, cancel, resolve"), what);
+      status = mc_cli_none_of(&mc_command_outbox, what, verbs);
     else if (strcmp(what, "list") == 0)
       status = list(cli, snapshot, &options);
     else

@@ -86,10 +86,7 @@ print_system(McCli *cli, const McSystemInfo *info, const McSystemStatus *status,
       cJSON_AddStringToObject(object, "last_complete", last);
     if (status && status->message)
       cJSON_AddStringToObject(object, "message", status->message);
-    char *text = cJSON_PrintUnformatted(object);
-    puts(text);
-    cJSON_free(text);
-    cJSON_Delete(object);
+    mc_cli_put_json(object);
     return;
   }
   const char *cells[] = {info->system, info->title,     info->connector, mc_system_state_name(state),
@@ -253,14 +250,15 @@ run(McCli *cli, int argc, char **argv)
       G_OPTION_ENTRY_NULL,
   };
   if (mc_cli_options(&mc_command_system, entries, &argc, &argv, &status)) {
-    const char *verb = argc > 1 ? argv[1] : "list";
+    const char *verb = argc > 1 ? argv[1] : "list", *names[G_N_ELEMENTS(verbs) + 1] = {NULL};
     status = -1;
+    for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
+      names[i] = verbs[i].verb;
     for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
       if (strcmp(verbs[i].verb, verb) == 0)
         status = verbs[i].run(cli, &options, argv + MIN(argc, 2));
     if (status < 0)
-      status =
-          mc_cli_usage(&mc_command_system, _("“%s” is none of add, list, show, edit, remove, test"), verb);
+      status = mc_cli_none_of(&mc_command_system, verb, names);
   }
   g_free(options.connector);
   g_strfreev(options.settings);

@@ -70,7 +70,8 @@ mc_views_find(GPtrArray *views, const char *name, GError **error)
 }
 
 static gboolean
-entry_apply(GPtrArray *views, McIni *ini, const McIniEntry *entry, GError **error)
+entry_apply(GPtrArray *views, McIni *ini, const McIniEntry *entry, const McCalendar *calendar, gint64 now,
+            GError **error)
 {
   McSavedView *view = view_of(views, entry->section);
   if (!view) {
@@ -81,7 +82,7 @@ entry_apply(GPtrArray *views, McIni *ini, const McIniEntry *entry, GError **erro
     g_free(view->title);
     view->title = g_strdup(entry->value);
   } else if (strcmp(entry->key, "query") == 0) {
-    g_autoptr(McQuery) query = mc_query_parse(entry->value, NULL, 0, error);
+    g_autoptr(McQuery) query = mc_query_parse(entry->value, calendar, now, error);
     if (!query) {
       g_prefix_error(error, "%s:%d:%d: ", mc_ini_name(ini), entry->line, entry->value_column);
       return FALSE;
@@ -100,7 +101,7 @@ entry_apply(GPtrArray *views, McIni *ini, const McIniEntry *entry, GError **erro
 }
 
 GPtrArray *
-mc_views_load(const McHome *home, GPtrArray *faults)
+mc_views_load(const McHome *home, const McCalendar *calendar, gint64 now, GPtrArray *faults)
 {
   GPtrArray *views = g_ptr_array_new_with_free_func((GDestroyNotify)mc_saved_view_free);
   for (guint i = 0; i < G_N_ELEMENTS(defaults); i++)
@@ -115,7 +116,7 @@ mc_views_load(const McHome *home, GPtrArray *faults)
     g_ptr_array_add(faults, g_strdup(error->message));
   for (guint i = 0; ini && i < mc_ini_count(ini); i++) {
     g_autoptr(GError) fault = NULL;
-    if (!entry_apply(views, ini, mc_ini_entry(ini, i), &fault) && faults)
+    if (!entry_apply(views, ini, mc_ini_entry(ini, i), calendar, now, &fault) && faults)
       g_ptr_array_add(faults, g_strdup(fault->message));
   }
   for (guint i = views->len; i-- > 0;)
