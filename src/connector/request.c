@@ -7,6 +7,7 @@
 #include "connector/template.h"
 #include "motcua/error.h"
 #include "motcua/i18n.h"
+#include "motcua/text.h"
 
 typedef enum { BODY_NONE, BODY_JSON, BODY_FORM, BODY_RAW } BodyKind;
 
@@ -287,8 +288,9 @@ address(const McRequestSpec *spec, const char *base, const McScope *scope, GErro
     }
   }
   char *url = mc_url_resolve(base, text);
+  g_autofree char *clean = url ? NULL : mc_text_clean(text, -1);
   if (!url)
-    g_set_error(error, MC_ERROR, MC_ERROR_FAILED, _("\"%s\" is not an address"), text);
+    g_set_error(error, MC_ERROR, MC_ERROR_FAILED, _("\"%s\" is not an address"), clean);
   return url;
 }
 
@@ -303,8 +305,8 @@ build_url(const McRequestSpec *spec, const char *base, const char *const *hosts,
   g_autofree char *origin = mc_url_origin(url), *base_origin = mc_url_origin(base);
   if (!origin || !is_allowed(origin, base_origin, hosts)) {
     g_set_error(error, MC_ERROR, MC_ERROR_FAILED,
-                _("the address %s is refused: its origin is neither %s nor one of \"hosts\""), url,
-                base_origin ? base_origin : base);
+                _("an address is refused: its origin (%s) is neither %s nor one of \"hosts\""),
+                origin ? origin : _("none"), base_origin ? base_origin : base);
     return NULL;
   }
   url[strcspn(url, "#")] = '\0';

@@ -110,16 +110,16 @@ static const char *const request_rows[][2] = {
      "*PATCH https://gov.vn/api/i|Content-Type: text/plain; charset=utf-8|k=9007199254740993001"},
     {"{\"method\":\"POST\",\"url\":\"/i\",\"body\":{\"$\":\"item.o\"}}", "! the body is not a text"},
     /* addresses that are refused */
-    {"{\"url\":{\"$\":\"session.other\"}}", "! the address https://evil.vn/x is refused: its origin is "
-                                            "neither https://gov.vn nor one of \"hosts\""},
+    {"{\"url\":{\"$\":\"session.other\"}}",
+     "! an address is refused: its origin (https://evil.vn) is neither https://gov.vn nor one of \"hosts\""},
     {"{\"url\":{\"$\":\"session.plain\"}}",
-     "! the address http://gov.vn/x is refused: its origin is neither https://gov.vn nor one of \"hosts\""},
-    {"{\"url\":{\"$\":\"session.user\"}}", "! the address https://a:b@gov.vn/ is refused: its origin is "
-                                           "neither https://gov.vn nor one of \"hosts\""},
+     "! an address is refused: its origin (http://gov.vn) is neither https://gov.vn nor one of \"hosts\""},
+    {"{\"url\":{\"$\":\"session.user\"}}",
+     "! an address is refused: its origin (none) is neither https://gov.vn nor one of \"hosts\""},
     {"{\"url\":{\"$\":\"session.ftp\"}}",
-     "! the address ftp://gov.vn/ is refused: its origin is neither https://gov.vn nor one of \"hosts\""},
-    {"{\"url\":\"http://files.vn/x\"}", "! the address http://files.vn/x is refused: its origin is neither "
-                                        "https://gov.vn nor one of \"hosts\""},
+     "! an address is refused: its origin (none) is neither https://gov.vn nor one of \"hosts\""},
+    {"{\"url\":\"http://files.vn/x\"}",
+     "! an address is refused: its origin (http://files.vn) is neither https://gov.vn nor one of \"hosts\""},
     {"{\"url\":{\"$\":\"session.none\"}}",
      "! session.none is missing, and the address cannot be made without it"},
     {"{\"url\":{\"$\":\"session.none\",\"required\":true}}",
