@@ -6,8 +6,14 @@
 #include <glib.h>
 
 typedef enum {
-  MC_INPUT_TEXT, MC_INPUT_CHOICE, MC_INPUT_PERSON, MC_INPUT_INTEGER, MC_INPUT_MONEY, MC_INPUT_DATE,
-  MC_INPUT_BOOLEAN, MC_INPUT_FILE
+  MC_INPUT_TEXT,
+  MC_INPUT_CHOICE,
+  MC_INPUT_PERSON,
+  MC_INPUT_INTEGER,
+  MC_INPUT_MONEY,
+  MC_INPUT_DATE,
+  MC_INPUT_BOOLEAN,
+  MC_INPUT_FILE
 } McInputType;
 
 typedef struct {
@@ -26,10 +32,10 @@ typedef struct {
 } McInput;
 
 typedef struct {
-  char *action, *label;   /* label in the interface's language */
-  gboolean confirm;       /* ask before taking it */
-  gboolean creates;       /* makes a new record; acts on no item */
-  GPtrArray *inputs;      /* McInput */
+  char *action, *label; /* label in the interface's language */
+  gboolean confirm;     /* ask before taking it */
+  gboolean creates;     /* makes a new record; acts on no item */
+  GPtrArray *inputs;    /* McInput */
 } McForm;
 
 void mc_choice_free(McChoice *choice);
@@ -40,8 +46,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(McForm, mc_form_free)
 /* The label of a standard action of the contract in the interface's language, or NULL when it is none. */
 const char *mc_action_standard_label(const char *action);
 
-/* Whether `value` satisfies one input: MC_ERROR_USAGE names the field and what was expected. Boolean values are
- * true|false, dates YYYY-MM-DD or dd/mm/yyyy, money and integers digits (dots as thousands allowed for money). */
+/* Whether `value` satisfies one input: MC_ERROR_USAGE names the field and what was expected. Boolean values
+ * are true|false, dates YYYY-MM-DD or dd/mm/yyyy, money and integers digits (dots as thousands allowed for
+ * money). */
 gboolean mc_input_check(const McInput *input, const char *value, GError **error);
 
 #endif

@@ -1,5 +1,14 @@
 noinst_LIBRARIES += libconnector.a
 libconnector_a_SOURCES = \
+  src/connector/plan.h src/connector/shape.h src/connector/shape.c \
+  src/connector/profile.h src/connector/profile.c src/connector/profile-auth.c \
+  src/connector/profile-stream.c src/connector/profile-action.c src/connector/binding.c src/connector/action.c \
+  src/connector/exchange.h src/connector/run.h src/connector/exchange.c src/connector/judge.c \
+  src/connector/session.h src/connector/session.c src/connector/cookies.c \
+  src/connector/auth.h src/connector/auth.c src/connector/auth-login.c \
+  src/connector/pull.h src/connector/pull.c src/connector/pull-pages.c src/connector/pull-delta.c \
+  src/connector/pull-map.c src/connector/detail.h src/connector/detail.c src/connector/lookup.c \
+  src/connector/deliver.h src/connector/deliver.c src/connector/deliver-answer.c \
   src/connector/cast.h src/connector/cast.c src/connector/html.c \
   src/connector/compile.h src/connector/compile.c \
   src/connector/expr.h src/connector/scope.c \
@@ -40,4 +49,15 @@ tests_unit_test_connector_requests_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 tests_unit_test_connector_tests_SOURCES = tests/unit/test-connector-tests.c
 tests_unit_test_connector_tests_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_tests_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+endif
+
+if HAVE_TESTS
+connector_engine_tests = tests/unit/test-connector-profile
+check_PROGRAMS += $(connector_engine_tests)
+TESTS += $(connector_engine_tests)
+noinst_HEADERS += tests/unit/connector-help.h
+
+tests_unit_test_connector_profile_SOURCES = tests/unit/test-connector-profile.c
+tests_unit_test_connector_profile_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_profile_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 endif

@@ -15,8 +15,8 @@
 typedef struct McProfile McProfile;
 typedef struct McBinding McBinding;
 
-/* Reads the file and checks all of it in one run: `faults` (McFault, new or appended) gets every fault. NULL when
- * one of them is not a mere warning. An unreadable file is one fault at 0:0. */
+/* Reads the file and checks all of it in one run: `faults` (McFault, new or appended) gets every fault. NULL
+ * when one of them is not a mere warning. An unreadable file is one fault at 0:0. */
 McProfile *mc_profile_load(const char *path, GPtrArray *faults);
 McProfile *mc_profile_parse(const char *name, const char *text, gsize len, GPtrArray *faults);
 McProfile *mc_profile_ref(McProfile *profile);
@@ -50,8 +50,8 @@ typedef struct {
 const McLimits *mc_profile_limits(const McProfile *profile);
 
 /* --- binding --- */
-/* `config` maps key -> text from the system's file. Unknown keys, missing required ones, a wrong type: MC_ERROR_CONFIG
- * naming the key, what was expected, and what exists. Keeps references. */
+/* `config` maps key -> text from the system's file. Unknown keys, missing required ones, a wrong type:
+ * MC_ERROR_CONFIG naming the key, what was expected, and what exists. Keeps references. */
 McBinding *mc_binding_new(McProfile *profile, const char *system, GHashTable *config, McCalendar *calendar,
                           GError **error);
 McBinding *mc_binding_ref(McBinding *binding);
@@ -62,22 +62,24 @@ const char *mc_binding_system(const McBinding *binding);
 const char *mc_binding_base(const McBinding *binding); /* base URL */
 
 /* --- actions --- */
-/* One action as a person sees it; new, free with mc_form_free(). NULL and MC_ERROR_NOT_FOUND (with the names that exist)
- * for an unknown action. */
+/* One action as a person sees it; new, free with mc_form_free(). NULL and MC_ERROR_NOT_FOUND (with the names
+ * that exist) for an unknown action. */
 McForm *mc_action_form(const McBinding *binding, const char *action, GError **error);
 
-/* Fills item->actions and item->blocked from the connector's `allow` rules on the item's record and effective state.
- * `record` is the system's own record; NULL: item->raw is parsed. Actions of other streams are left out. */
+/* Fills item->actions and item->blocked from the connector's `allow` rules on the item's record and effective
+ * state. `record` is the system's own record; NULL: item->raw is parsed. Actions of other streams are left
+ * out. */
 void mc_actions_allow(const McBinding *binding, McItem *item, const cJSON *record);
 
-/* Checks an acceptance: the action exists, fits the item, is allowed now, and `fields` (name -> text; for lists values
- * joined by newline; a file: its path) satisfies its form. On success *frozen is the JSON of everything
- * that must never change again (inputs, key, now, item version and identity). MC_ERROR_USAGE / NOT_FOUND names the
- * field and what was expected; MC_ERROR_REFUSED the precondition that does not hold. */
-gboolean mc_action_freeze(const McBinding *binding, const McItem *item, const char *action, GHashTable *fields,
-                          const char *key, gint64 now, char **frozen, GError **error);
+/* Checks an acceptance: the action exists, fits the item, is allowed now, and `fields` (name -> text; for
+ * lists values joined by newline; a file: its path) satisfies its form. On success *frozen is the JSON of
+ * everything that must never change again (inputs, key, now, item version and identity). MC_ERROR_USAGE /
+ * NOT_FOUND names the field and what was expected; MC_ERROR_REFUSED the precondition that does not hold. */
+gboolean mc_action_freeze(const McBinding *binding, const McItem *item, const char *action,
+                          GHashTable *fields, const char *key, gint64 now, char **frozen, GError **error);
 
-/* Lays the action's `update` over an item (state, unread, assignee, raw_state, step, due); then mc_actions_allow(). */
+/* Lays the action's `update` over an item (state, unread, assignee, raw_state, step, due); then
+ * mc_actions_allow(). */
 void mc_action_overlay(const McBinding *binding, McItem *item, const char *action, const char *frozen);
 
 #endif

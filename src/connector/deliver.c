@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Delivering an action exactly once (rule 6). A delivery is a handful of tasks, and one function that chooses
+ * the next by what is remembered. The invariant: while memory says `doubt`, the request is sent again only
+ * under the same idempotency key within its life, or where repeating it has the same effect; otherwise it is
+ * read back first, or a person decides. Memory is changed before a request leaves, so that a process that
+ * dies at any instant finds there at least as much doubt as there is. */
+#include <string.h>
+
+#include "connector/deliver.h"
+#include "motcua/error.h"
+#include "motcua/i18n.h"
+#include "motcua/text.h"
+
+#define MAX_SENDS  5  /* in one exchange; then it is tried again later */
+#define MAX_UNREAD 20 /* exchanges that could not read it back; then a person decides */
+
+/* --- memory --- */
+gint64
+mc_delivery_number(const McDelivery *d, const char *name, gint64 fallback)
+{
+  gint64 value;
+  return mc_json_int(mc_json_get(d->memory, name), &value) ? value : fallback;
+}
+
+gboolean
+mc_delivery_flag(const McDelivery *d, const char *name)
+{
+  return cJSON_IsTrue(mc_json_get(d->memory, name));
+}
+
+void
+mc_delivery_set_number(McDelivery *d, const char *name, gint64 value)
+{
+  cJSON_DeleteItemFromObjectCaseSensitive(d->memory, name);
+  cJSON_AddItemToObject(d->memory, name, mc_json_new_int(value));
+}
+
+void
+mc_delivery_set_flag(McDelivery *d, const char *name, gboolean value)
+{
+  cJSON_DeleteItemFromObjectCaseSensitive(d->memory, name);
+  cJSON_AddBoolToObject(d->memory, name, value);
+}
+
+static void
+write_memory(McDelivery *d)
+{
+  g_free(d->memory_text);
+  d->memory_text = mc_json_print(d->memory);
+}
+
+const char *
+mc_delivery_memory(McExchange *x)
+{
+  return ((McDelivery *)x)->memory_text;
+}
+
+/* --- choosing --- */
+void
+mc_delivery_end(McDelivery *d, McDeliveryEnd end, const char *message)
+{
+  g_autofree char *text = g_strdup(message);
+  g_free(d->result.message);
+  d->result.end = end;
+  d->result.status = d->base.verdict.status;
+  d->result.message = g_steal_pointer(&text);
+  d->done = TRUE;
+}
+
+/* A tenth of the life is left aside: the system's clock need not agree with ours. */
+gboolean
+mc_delivery_may_repeat(const McDelivery *d, gint64 now)
+{
+  if (d->no_repeat || d->action->repeat == MC_REPEAT_NEVER)
+    return FALSE;
+  if (d->action->repeat == MC_REPEAT_SAME)
+    return TRUE;
+  gint64 age = now - mc_delivery_number(d, "first", now);
+  return age >= 0 && age < d->action->lives - d->action->lives / 10;
+}
+
+static McTask
+task_without_doubt(const McDelivery *d)
+{
+  if (d->action->before && !mc_json_get(d->memory, "before"))
+    return MC_TASK_BEFORE;
+  if (d->action->refetch && !d->action->creates && !d->fresh)
+    return MC_TASK_REFETCH;
+  return MC_TASK_SEND;
+}
+
+void
+mc_delivery_choose(McDelivery *d, gint64 now)
+{
+  d->wait_until = MC_TIME_NONE;
+  if (!mc_delivery_flag(d, "doubt"))
+    d->task = task_without_doubt(d);
+  else if (mc_delivery_may_repeat(d, now))
+    d->task = MC_TASK_SEND;
+  else if (d->action->verify)
+    d->task = MC_TASK_VERIFY;
+  else
+    mc_delivery_end(d, MC_DELIVERY_UNCERTAIN,
+                    d->base.verdict.message
+                        ? d->base.verdict.message
+                        : _("no answer came, and the system cannot be asked whether it took effect"));
+}
+
+/* --- requests --- */
+static const McRequestSpec *
+spec_of(const McDelivery *d)
+{
+  switch (d->task) {
+  case MC_TASK_BEFORE:
+    return d->action->before;
+  case MC_TASK_REFETCH:
+    return ((McDetail *)d->stream->details->pdata[0])->request;
+  case MC_TASK_VERIFY:
+    return d->action->verify->request;
+  case MC_TASK_SEND:
+    break;
+  }
+  return d->action->request;
+}
+
+static McRequest *
+build(McDelivery *d, GError **error)
+{
+  const McBinding *b = d->base.binding;
+  McRequest *request = mc_request_build(spec_of(d), b->base, (const char *const *)b->hosts, d->names, error);
+  if (!request || d->task != MC_TASK_SEND)
+    return request;
+  request->mutating = TRUE;
+  if (d->action->repeat == MC_REPEAT_HEADER)
+    mc_request_set_header(request, d->action->header, d->key);
+  return request;
+}
+
+/* Remembered before it leaves. */
+static void
+note_send(McDelivery *d, gint64 now)
+{
+  d->doubted = mc_delivery_flag(d, "doubt");
+  d->sends++;
+  mc_delivery_set_number(d, "sends", mc_delivery_number(d, "sends", 0) + 1);
+  if (!mc_json_get(d->memory, "first"))
+    mc_delivery_set_number(d, "first", now);
+  mc_delivery_set_number(d, "sent", now);
+  mc_delivery_set_flag(d, "doubt", TRUE);
+  d->base.judging = (McJudging){.errors = d->action->errors,
+                                .conflict = d->action->conflict,
+                                .success = d->action->success,
+                                .mutating = TRUE};
+}
+
+static McStep
+delivery_next(McExchange *x, gint64 now, McRequest **request, gint64 *wait_until, GError **error)
+{
+  McDelivery *d = (McDelivery *)x;
+  if (d->done)
+    return MC_STEP_DONE;
+  if (!d->chosen) {
+    d->chosen = TRUE;
+    mc_delivery_choose(d, now);
+    if (d->done)
+      return MC_STEP_DONE;
+  }
+  if (d->wait_until != MC_TIME_NONE && now < d->wait_until) {
+    *wait_until = d->wait_until;
+    return MC_STEP_WAIT;
+  }
+  d->wait_until = MC_TIME_NONE;
+  if (d->task == MC_TASK_SEND && d->sends >= MAX_SENDS) {
+    mc_exchange_abandon(x);
+    return MC_STEP_DONE;
+  }
+  *request = build(d, error);
+  if (!*request)
+    return MC_STEP_FAILED;
+  if (d->task == MC_TASK_SEND)
+    note_send(d, now);
+  write_memory(d);
+  return MC_STEP_SEND;
+}
+
+static void
+delivery_fed(McExchange *x, const McAnswer *answer, gint64 now)
+{
+  static void (*const fed[])(McDelivery *, const McAnswer *, gint64) = {
+      [MC_TASK_BEFORE] = mc_delivery_fed_before,
+      [MC_TASK_REFETCH] = mc_delivery_fed_refetch,
+      [MC_TASK_SEND] = mc_delivery_fed_send,
+      [MC_TASK_VERIFY] = mc_delivery_fed_verify,
+  };
+  McDelivery *d = (McDelivery *)x;
+  fed[d->task](d, answer, now);
+  write_memory(d);
+}
+
+static void
+delivery_abandon(McExchange *x)
+{
+  McDelivery *d = (McDelivery *)x;
+  const char *words = x->verdict.class == MC_CLASS_OK ? NULL : x->verdict.message;
+  gint64 last = mc_delivery_number(d, "sent", 0);
+  if (d->done)
+    return;
+  if (mc_delivery_flag(d, "doubt") && !mc_delivery_may_repeat(d, last)) {
+    gint64 unread = mc_delivery_number(d, "unread", 0) + 1;
+    mc_delivery_set_number(d, "unread", unread);
+    mc_delivery_end(d, d->action->verify && unread < MAX_UNREAD ? MC_DELIVERY_LATER : MC_DELIVERY_UNCERTAIN,
+                    words);
+  } else {
+    mc_delivery_end(d, MC_DELIVERY_LATER, words);
+  }
+  write_memory(d);
+}
+
+static void
+delivery_clear(McExchange *x)
+{
+  McDelivery *d = (McDelivery *)x;
+  mc_scope_free(d->names);
+  cJSON_Delete(d->memory);
+  g_free(d->memory_text);
+  g_free(d->key);
+  g_free(d->version);
+  g_free(d->refusal.message);
+  g_free(d->result.message);
+  g_free(d->result.receipt);
+  g_free(d->result.created);
+}
+
+static const McExchangeKind delivery_kind = {.name = "delivery",
+                                             .next = delivery_next,
+                                             .fed = delivery_fed,
+                                             .abandon = delivery_abandon,
+                                             .clear = delivery_clear};
+
+/* --- making one --- */
+static void
+take_copy(McScope *scope, const char *root, const cJSON *value)
+{
+  if (value)
+    mc_scope_take(scope, root, cJSON_Duplicate(value, TRUE));
+}
+
+void
+mc_delivery_set_tag(McDelivery *d, const char *tag)
+{
+  const cJSON *item = mc_scope_get(d->base.scope, "item");
+  cJSON *copy = item ? cJSON_Duplicate(item, TRUE) : cJSON_CreateObject();
+  cJSON_DeleteItemFromObjectCaseSensitive(copy, "etag");
+  cJSON_AddStringToObject(copy, "etag", tag);
+  mc_scope_take(d->base.scope, "item", copy);
+}
+
+static gboolean
+thaw(McDelivery *d, const char *frozen)
+{
+  g_autoptr(McJson) parsed = mc_json_parse("action", frozen, strlen(frozen), MC_JSON_STRICT, NULL);
+  const cJSON *tree = parsed ? mc_json_root(parsed) : NULL, *item = mc_json_get(tree, "item");
+  gint64 now = 0;
+  if (!tree)
+    return FALSE;
+  d->key = g_strdup(mc_json_text(mc_json_get(tree, "key")));
+  d->version = g_strdup(mc_json_text(mc_json_get(item, "version")));
+  mc_json_int(mc_json_get(tree, "now"), &now);
+  mc_scope_set_now(d->names, now);
+  take_copy(d->base.scope, "input", mc_json_get(tree, "inputs"));
+  take_copy(d->base.scope, "item", item);
+  if (mc_json_text(mc_json_get(d->memory, "etag")))
+    mc_delivery_set_tag(d, mc_json_text(mc_json_get(d->memory, "etag")));
+  cJSON *action = cJSON_CreateObject();
+  cJSON_AddStringToObject(action, "key", d->key ? d->key : "");
+  mc_scope_take(d->base.scope, "action", action);
+  return d->key != NULL;
+}
+
+static void
+recall(McDelivery *d, const char *memory, gboolean interrupted)
+{
+  g_autoptr(McJson) parsed =
+      memory && *memory ? mc_json_parse("memory", memory, strlen(memory), MC_JSON_STRICT, NULL) : NULL;
+  d->memory = parsed && cJSON_IsObject(mc_json_root(parsed)) ? cJSON_Duplicate(mc_json_root(parsed), TRUE)
+                                                             : cJSON_CreateObject();
+  /* Memory is written before a request leaves; without it nothing is known but that one may have left. */
+  if (interrupted && !mc_json_get(d->memory, "doubt"))
+    mc_delivery_set_flag(d, "doubt", TRUE);
+  if (mc_delivery_flag(d, "doubt"))
+    mc_delivery_set_flag(d, "unknown", TRUE);
+  take_copy(d->base.scope, "before", mc_json_get(d->memory, "before"));
+}
+
+McExchange *
+mc_delivery_new(McBinding *binding, const McItem *item, const char *name, const char *frozen,
+                const char *memory, gboolean interrupted)
+{
+  McDelivery *d = mc_exchange_new(&delivery_kind, sizeof *d, binding);
+  (void)item; /* what is sent was frozen; what the item is now may be somebody else's change */
+  d->action = mc_profile_action(binding->profile, name);
+  d->names = mc_scope_new(d->base.scope);
+  d->wait_until = MC_TIME_NONE;
+  recall(d, memory, interrupted);
+  write_memory(d);
+  if (!d->action || !thaw(d, frozen)) {
+    mc_delivery_end(d, mc_delivery_flag(d, "doubt") ? MC_DELIVERY_UNCERTAIN : MC_DELIVERY_FAILED,
+                    d->action ? _("what was accepted cannot be read")
+                              : _("the connector has no such action any more"));
+    return &d->base;
+  }
+  d->stream = mc_profile_stream(binding->profile, d->action->stream);
+  return &d->base;
+}
+
+const McDeliveryResult *
+mc_delivery_result(McExchange *x)
+{
+  return &((McDelivery *)x)->result;
+}
+
+/* --- showing it --- */
+static void
+append_quoted(GString *text, const char *option, const char *value)
+{
+  g_autofree char *clean = mc_text_clean_lines(value, -1);
+  g_autofree char *quoted = g_shell_quote(clean);
+  g_string_append_printf(text, " %s%s", option, quoted);
+}
+
+static char *
+as_curl(const McRequest *request)
+{
+  GString *text = g_string_new("curl");
+  g_string_append_printf(text, " -X %s", request->method);
+  for (guint i = 0; i < request->headers->len; i++) {
+    const McHeader *header = request->headers->pdata[i];
+    g_autofree char *line = g_strdup_printf("%s: %s", header->name, header->value);
+    append_quoted(text, "-H ", line);
+  }
+  if (request->body) {
+    gsize len;
+    const char *body = g_bytes_get_data(request->body, &len);
+    g_autofree char *copy = g_strndup(body, len);
+    append_quoted(text, "--data-raw ", copy);
+  }
+  append_quoted(text, "", request->url);
+  return g_string_free(text, FALSE);
+}
+
+char *
+mc_delivery_preview(McExchange *x, gint64 now)
+{
+  McDelivery *d = (McDelivery *)x;
+  g_autoptr(GError) error = NULL;
+  if (d->done)
+    return g_strdup(d->result.message);
+  McTask task = d->task;
+  mc_scope_set_now(d->names, now);
+  if (d->action->refetch && !mc_scope_get(x->scope, "item.etag")) /* known only just before it is sent */
+    mc_delivery_set_tag(d, "(read-before-sending)");
+  d->task = MC_TASK_SEND;
+  g_autoptr(McRequest) request = build(d, &error);
+  d->task = task;
+  return request ? as_curl(request) : g_strdup(error->message);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading one record whole: each request of the stream's `detail` in turn, laid over a copy of the item. The
+ * item keeps its `raw`, the record that the rights of its actions are read from, unless it had none. What may
+ * not be kept on this desk is not fetched at all. */
+#include <string.h>
+
+#include "connector/detail.h"
+#include "motcua/error.h"
+#include "motcua/i18n.h"
+
+#define MAX_HISTORY 1000
+#define MAX_FILES   1000
+
+typedef struct {
+  McExchange base;
+  const McStream *stream;
+  McItem *item;
+  guint index; /* of the detail that is read next */
+  gboolean gone;
+} Detail;
+
+/* --- what a detail says of its record; delivery asks the same --- */
+gboolean
+mc_detail_gone(const McDetail *detail, const McAnswer *answer, const McScope *scope)
+{
+  int status = answer->response->status;
+  if (answer->response->wire != MC_WIRE_ANSWERED)
+    return FALSE;
+  return detail->gone ? mc_test_eval(detail->gone, answer, answer->root, scope)
+                      : status == 404 || status == 410;
+}
+
+cJSON *
+mc_detail_record(const McDetail *detail, const McAnswer *answer, const McScope *scope)
+{
+  if (detail->record)
+    return mc_reader_read(detail->record, answer->root, scope, NULL);
+  return answer->root ? cJSON_Duplicate(answer->root, TRUE) : NULL;
+}
+
+static char *
+mapped_text(const McMap *map, const char *name, const cJSON *record, const McScope *scope)
+{
+  for (guint i = 0; i < map->mappings->len; i++) {
+    const McMapping *mapping = map->mappings->pdata[i];
+    if (g_str_equal(mc_map_key_name(mapping->key), name))
+      return mc_reader_text(mapping->reader, record, scope);
+  }
+  return NULL;
+}
+
+char *
+mc_detail_version(const McStream *stream, const McDetail *detail, const cJSON *record, const McScope *scope)
+{
+  char *own = mapped_text(&detail->map, "version", record, scope);
+  return own ? own : mapped_text(&stream->map, "version", record, scope);
+}
+
+char *
+mc_detail_etag(const McDetail *detail, const McAnswer *answer, const cJSON *record, const McScope *scope)
+{
+  if (detail->etag_header)
+    return g_strdup(mc_response_header(answer->response, "ETag"));
+  return detail->etag ? mc_reader_text(detail->etag, record, scope) : NULL;
+}
+
+/* --- filling the item --- */
+static void
+fill_history(Detail *d, const McHistoryPlan *plan, const cJSON *record)
+{
+  McScope *scope = d->base.scope;
+  cJSON *owned = NULL;
+  g_autoptr(GPtrArray) entries = plan ? mc_exchange_records(plan->each, record, scope, TRUE, &owned) : NULL;
+  for (guint i = 0; entries && i < entries->len && d->item->history->len < MAX_HISTORY; i++) {
+    const cJSON *entry = entries->pdata[i];
+    McAnswer answer = {NULL, entry};
+    gint64 when = MC_TIME_NONE;
+    if (plan->where && !mc_test_eval(plan->where, &answer, entry, scope))
+      continue;
+    if (!plan->when || !mc_reader_moment(plan->when, entry, scope, &when, NULL))
+      when = MC_TIME_NONE;
+    g_autofree char *who = plan->who ? mc_reader_text(plan->who, entry, scope) : NULL;
+    g_autofree char *what = mc_reader_text(plan->what, entry, scope);
+    g_autofree char *clean_who = mc_map_text(who), *clean_what = mc_map_text(what);
+    g_ptr_array_add(d->item->history, mc_history_new(when, clean_who, clean_what ? clean_what : ""));
+  }
+  cJSON_Delete(owned);
+}
+
+static char *
+file_text(const McReader *reader, const cJSON *entry, const McScope *scope)
+{
+  g_autofree char *text = reader ? mc_reader_text(reader, entry, scope) : NULL;
+  return mc_map_text(text);
+}
+
+static void
+fill_files(Detail *d, const McFiles *files, const cJSON *record)
+{
+  McScope *scope = d->base.scope;
+  cJSON *owned = NULL;
+  if (!files || g_strcmp0(files->stream, d->stream->name) != 0)
+    return;
+  g_autoptr(GPtrArray) entries = mc_exchange_records(files->list, record, scope, TRUE, &owned);
+  for (guint i = 0; i < entries->len && d->item->attachments->len < MAX_FILES; i++) {
+    const cJSON *entry = entries->pdata[i];
+    g_autofree char *key = mc_reader_text(files->key, entry, scope),
+                    *name = file_text(files->name, entry, scope);
+    g_autofree char *type = file_text(files->type, entry, scope),
+                    *hash = file_text(files->sha256, entry, scope);
+    g_autofree char *size = files->size ? mc_reader_text(files->size, entry, scope) : NULL;
+    gint64 bytes = -1;
+    if (size && !g_ascii_string_to_signed(size, 10, 0, G_MAXINT64, &bytes, NULL))
+      bytes = -1;
+    if (key)
+      g_ptr_array_add(d->item->attachments, mc_attachment_new(key, name ? name : key, type, bytes, hash));
+  }
+  if (d->item->attachments->len)
+    d->item->attachment_count = (int)d->item->attachments->len;
+  cJSON_Delete(owned);
+}
+
+/* The fields of the list's record stand first, as in the list. */
+static void
+begin_item(Detail *d)
+{
+  g_autoptr(McJson) raw =
+      d->item->raw ? mc_json_parse("record", d->item->raw, strlen(d->item->raw), MC_JSON_STRICT, NULL) : NULL;
+  McMapNotes notes = {0};
+  McMap fields = {.mappings = g_ptr_array_new(), .refs = g_ptr_array_new(), .fields = d->stream->map.fields};
+  g_ptr_array_set_size(d->item->fields, 0);
+  g_ptr_array_set_size(d->item->history, 0);
+  g_ptr_array_set_size(d->item->attachments, 0);
+  if (raw)
+    mc_map_apply(d->base.binding, &fields, mc_json_root(raw), d->base.scope, d->item, &notes);
+  g_ptr_array_unref(fields.mappings);
+  g_ptr_array_unref(fields.refs);
+}
+
+static void
+take_text(char **into, char *text)
+{
+  if (!text)
+    return;
+  g_free(*into);
+  *into = text;
+}
+
+static void
+fill(Detail *d, const McDetail *detail, const McAnswer *answer, const cJSON *record, gint64 now)
+{
+  McExchange *x = &d->base;
+  McMapNotes notes = {0};
+  McMap own = {.mappings = g_ptr_array_new(), .refs = g_ptr_array_new(), .fields = d->stream->map.fields};
+  if (d->index == 0) {
+    begin_item(d);
+    mc_map_apply(x->binding, &own, record, x->scope, d->item, &notes); /* fresher values of the same fields */
+    take_text(&d->item->version, mc_detail_version(d->stream, detail, record, x->scope));
+    if (!d->item->raw)
+      d->item->raw = mc_json_print(record);
+  }
+  mc_map_apply(x->binding, &detail->map, record, x->scope, d->item, &notes);
+  take_text(&d->item->etag, mc_detail_etag(detail, answer, record, x->scope));
+  fill_history(d, detail->map.history, record);
+  fill_files(d, x->binding->profile->files, record);
+  d->item->detail_as_of = now;
+  g_free(notes.first_trouble);
+  g_ptr_array_unref(own.mappings);
+  g_ptr_array_unref(own.refs);
+}
+
+/* --- steps --- */
+static McStep
+detail_next(McExchange *x, gint64 now, McRequest **request, gint64 *wait_until, GError **error)
+{
+  Detail *d = (Detail *)x;
+  (void)now, (void)wait_until;
+  if (d->gone || d->index >= d->stream->details->len)
+    return MC_STEP_DONE;
+  const McDetail *detail = d->stream->details->pdata[d->index];
+  *request = mc_exchange_request(x, detail->request, error);
+  return *request ? MC_STEP_SEND : MC_STEP_FAILED;
+}
+
+static void
+detail_fed(McExchange *x, const McAnswer *answer, gint64 now)
+{
+  Detail *d = (Detail *)x;
+  const McDetail *detail = d->stream->details->pdata[d->index];
+  if (x->verdict.class != MC_CLASS_EXPIRED && mc_detail_gone(detail, answer, x->scope)) {
+    d->gone = TRUE;
+    x->verdict.class = MC_CLASS_OK;
+    return;
+  }
+  if (!mc_exchange_usable(x))
+    return;
+  cJSON *record = mc_detail_record(detail, answer, x->scope);
+  if (!record)
+    mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_PROTOCOL, _("%s: the answer has no record of %s"),
+                                    x->binding->system, d->item->id));
+  else
+    fill(d, detail, answer, record, now);
+  cJSON_Delete(record);
+  d->index++;
+}
+
+static void
+detail_clear(McExchange *x)
+{
+  mc_item_free(((Detail *)x)->item);
+}
+
+static const McExchangeKind detail_kind = {
+    .name = "detail", .next = detail_next, .fed = detail_fed, .clear = detail_clear};
+
+McExchange *
+mc_detail_new(McBinding *binding, const McItem *item)
+{
+  Detail *d = mc_exchange_new(&detail_kind, sizeof *d, binding);
+  d->stream = mc_profile_stream(binding->profile, item->stream);
+  d->item = mc_item_copy(item);
+  mc_scope_take(d->base.scope, "item", mc_item_names(item));
+  if (!d->stream)
+    mc_exchange_fail(&d->base, g_error_new(MC_ERROR, MC_ERROR_NOT_FOUND, _("%s: there is no stream '%s'"),
+                                           binding->system, item->stream));
+  else if (d->stream->no_cache || (d->stream->no_cache_if && !item->raw))
+    d->index = d->stream->details->len; /* a secret one: what the list said is all that is shown */
+  return &d->base;
+}
+
+McItem *
+mc_detail_take(McExchange *x, gboolean *gone)
+{
+  Detail *d = (Detail *)x;
+  *gone = d->gone;
+  return d->gone ? NULL : g_steal_pointer(&d->item);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all exchanges share; the kinds are in auth-login.c, pull.c, detail.c, deliver.c and lookup.c. */
+#include <string.h>
+
+#include "connector/auth.h"
+#include "connector/run.h"
+#include "motcua/error.h"
+#include "motcua/i18n.h"
+#include "motcua/text.h"
+
+/* A session that is refused again and again right after it was renewed is no matter of renewing. */
+#define MAX_REFUSED 3
+
+gpointer
+mc_exchange_new(const McExchangeKind *kind, gsize size, McBinding *binding)
+{
+  McExchange *x = g_malloc0(size);
+  x->kind = kind;
+  x->binding = mc_binding_ref(binding);
+  x->scope = mc_binding_scope(binding, 0);
+  x->verdict.retry_after = -1;
+  return x;
+}
+
+void
+mc_exchange_free(McExchange *x)
+{
+  if (!x)
+    return;
+  if (x->kind->clear)
+    x->kind->clear(x);
+  mc_verdict_clear(&x->verdict);
+  mc_scope_free(x->scope);
+  mc_session_unref(x->session);
+  mc_session_unref(x->passed);
+  g_clear_error(&x->failure);
+  g_free(x->url);
+  mc_binding_unref(x->binding);
+  g_free(x);
+}
+
+void
+mc_exchange_fail(McExchange *x, GError *error)
+{
+  if (x->failure)
+    g_error_free(error);
+  else
+    x->failure = error;
+}
+
+gboolean
+mc_exchange_usable(McExchange *x)
+{
+  if (x->verdict.class == MC_CLASS_OK)
+    return TRUE;
+  if (mc_class_is_final(x->verdict.class))
+    mc_exchange_fail(x, mc_verdict_error(x->binding, &x->verdict));
+  return FALSE;
+}
+
+McRequest *
+mc_exchange_request(McExchange *x, const McRequestSpec *spec, GError **error)
+{
+  return mc_request_build(spec, x->binding->base, (const char *const *)x->binding->hosts, x->scope, error);
+}
+
+/* --- session --- */
+static void
+set_session(McExchange *x, McSession *session)
+{
+  mc_session_unref(x->session);
+  x->session = session;
+  mc_scope_take(x->scope, "session", mc_session_names(session));
+}
+
+void
+mc_exchange_take_draft(McExchange *x, cJSON *draft)
+{
+  set_session(x, mc_session_new(draft));
+  x->updated = TRUE;
+}
+
+/* A driver that passes the same session again may not have stored the newer one yet: the newer one holds. */
+static void
+see_session(McExchange *x, const McSession *session)
+{
+  if (x->own_session || (session == x->passed && (session || x->session)))
+    return;
+  mc_session_unref(x->passed);
+  x->passed = session ? mc_session_ref((McSession *)session) : NULL;
+  set_session(x, session ? mc_session_ref((McSession *)session) : NULL);
+  x->updated = FALSE;
+}
+
+McSession *
+mc_exchange_take_session_update(McExchange *x)
+{
+  if (!x->updated || !x->session)
+    return NULL;
+  x->updated = FALSE;
+  return mc_session_ref(x->session);
+}
+
+static gboolean
+learn_csrf(const McAuth *auth, cJSON *draft, const McResponse *response)
+{
+  const char *value = auth->csrf == MC_CSRF_COOKIE   ? mc_cookie_value(draft, auth->csrf_name)
+                      : auth->csrf == MC_CSRF_HEADER ? mc_response_header(response, auth->csrf_name)
+                                                     : NULL;
+  if (!value || g_strcmp0(value, mc_json_text(mc_json_get(draft, "csrf"))) == 0)
+    return FALSE;
+  g_autofree char *copy = g_strdup(value);
+  mc_draft_set(draft, "csrf", copy);
+  return TRUE;
+}
+
+/* Any answer of the base origin may move a cookie or the CSRF token. */
+static void
+learn(McExchange *x, const McResponse *response, gint64 now)
+{
+  const McAuth *auth = &x->binding->profile->auth;
+  const char *url = response->url ? response->url : x->url;
+  g_autofree char *origin = url ? mc_url_origin(url) : NULL;
+  if (auth->kind != &mc_auth_cookie || x->judging.anonymous || response->wire != MC_WIRE_ANSWERED ||
+      g_strcmp0(origin, x->binding->origin) != 0)
+    return;
+  cJSON *draft = mc_session_draft(x->session);
+  gboolean changed = mc_cookies_learn(draft, response, url, now);
+  changed |= learn_csrf(auth, draft, response);
+  if (changed)
+    mc_exchange_take_draft(x, draft);
+  else
+    cJSON_Delete(draft);
+}
+
+/* --- steps --- */
+McStep
+mc_exchange_next(McExchange *x, const McSession *session, gint64 now, McRequest **request, gint64 *wait_until,
+                 GError **error)
+{
+  GError *inner = NULL;
+  McStep step = MC_STEP_FAILED;
+  *request = NULL;
+  *wait_until = now;
+  see_session(x, session);
+  mc_scope_set_now(x->scope, now);
+  if (!x->failure) {
+    x->judging = (McJudging){0};
+    step = x->kind->next(x, now, request, wait_until, &inner);
+    if (inner)
+      mc_exchange_fail(x, inner);
+  }
+  if (x->failure) {
+    mc_request_free(g_steal_pointer(request));
+    g_propagate_error(error, g_error_copy(x->failure));
+    return MC_STEP_FAILED;
+  }
+  if (step != MC_STEP_SEND)
+    return step;
+  g_free(x->url);
+  x->url = g_strdup((*request)->url);
+  if (!x->judging.anonymous)
+    mc_auth_apply(x->binding, x->session, x->scope, *request);
+  return MC_STEP_SEND;
+}
+
+static gboolean
+is_json_type(const char *type)
+{
+  return type && (g_ascii_strncasecmp(type, "application/json", 16) == 0 || strstr(type, "+json") != NULL);
+}
+
+static gboolean
+is_blank(const char *text, gsize len)
+{
+  gsize i = 0;
+  while (i < len && g_ascii_isspace(text[i]))
+    i++;
+  return i == len;
+}
+
+/* The body as JSON. `why` is set when one was to be expected and it cannot be read: a reading request asks
+ * for data; a writing one may be answered by any text, unless it is said to be JSON. */
+static McJson *
+read_body(const McExchange *x, const McResponse *response, char **why)
+{
+  gsize len = 0;
+  const char *text = response->body ? g_bytes_get_data(response->body, &len) : NULL;
+  if (response->wire != MC_WIRE_ANSWERED || len == 0 || is_blank(text, len))
+    return NULL;
+  g_autoptr(GError) error = NULL;
+  McJson *json = mc_json_parse(x->binding->system, text, len, MC_JSON_STRICT, &error);
+  if (!json && (!x->judging.mutating || is_json_type(mc_response_header(response, "Content-Type"))))
+    *why = mc_text_clean(error->message, -1);
+  return json;
+}
+
+const McVerdict *
+mc_exchange_feed(McExchange *x, const McResponse *response, gint64 now)
+{
+  g_autofree char *why = NULL;
+  g_autoptr(McJson) json = read_body(x, response, &why);
+  McAnswer answer = {response, json ? mc_json_root(json) : NULL};
+  mc_scope_set_now(x->scope, now);
+  mc_judge(x->binding, &x->judging, &answer, why, x->scope, now, &x->verdict);
+  x->refused = x->verdict.class == MC_CLASS_EXPIRED ? x->refused + 1 : 0;
+  if (x->refused > MAX_REFUSED)
+    x->verdict.class = MC_CLASS_PERMANENT;
+  learn(x, response, now);
+  x->kind->fed(x, &answer, now);
+  return &x->verdict;
+}
+
+void
+mc_exchange_abandon(McExchange *x)
+{
+  x->abandoned = TRUE;
+  if (x->kind->abandon)
+    x->kind->abandon(x);
+  else if (x->verdict.class != MC_CLASS_OK)
+    mc_exchange_fail(x, mc_verdict_error(x->binding, &x->verdict));
+  else
+    mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_CANCELLED, _("%s: given up"), x->binding->system));
+}
+
+/* --- records --- */
+GPtrArray *
+mc_exchange_records(const McReader *records, const cJSON *root, const McScope *scope, gboolean may_miss,
+                    cJSON **owned)
+{
+  *owned = mc_reader_read_all(records, root, scope);
+  const cJSON *list = *owned, *one;
+  if (cJSON_GetArraySize(list) == 0 && !may_miss)
+    return NULL;
+  if (cJSON_GetArraySize(list) == 1 && cJSON_IsArray(list->child))
+    list = list->child;
+  GPtrArray *found = g_ptr_array_new();
+  cJSON_ArrayForEach (one, list)
+    g_ptr_array_add(found, (gpointer)one);
+  return found;
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A connector file compiled: what profile*.c makes of it once, and what exchanges read. Everything here is
+ * immutable after the profile is made. Where the language has kinds of a thing (of auth, pages, delta,
+ * idempotency), a plan points to one const table of functions, and no other file asks which kind it is. */
+#ifndef CONNECTOR_PLAN_H
+#define CONNECTOR_PLAN_H
+
+#include "connector/exchange.h"
+#include "connector/shape.h"
+
+/* --- names (rule "Names"): which roots a place sees --- */
+typedef enum {
+  MC_SEE_SECRET = 1 << 0,
+  MC_SEE_SESSION = 1 << 1,
+  MC_SEE_CURSOR = 1 << 2,
+  MC_SEE_PAGE = 1 << 3,
+  MC_SEE_ITEM = 1 << 4,
+  MC_SEE_ACTION = 1 << 5,
+  MC_SEE_TOKEN = 1 << 6,
+  MC_SEE_REFRESH = 1 << 7,
+} McSee; /* config and now are seen everywhere */
+
+/* A compilation under way: the compiler, and what later parts need of earlier ones. */
+typedef struct {
+  McCompiler c;
+  McProfile *profile;
+  GPtrArray *kept; /* names under session. */
+} McBuild;
+/* Sets the names of the place that is compiled next. `inputs`: an object whose keys are the names under
+ * input. (NULL: none); `before`: likewise under before. */
+void mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before);
+
+/* --- small parts --- */
+typedef struct {
+  char *name;
+  McReader *reader;
+} McKeep; /* {"name": R, ...} */
+GPtrArray *mc_keep_compile(McCompiler *c, const cJSON *object, const char *name);
+/* Sets each kept name that the answer has in `into` (an object). */
+void mc_keep_read(const GPtrArray *keep, const cJSON *root, const McScope *scope, cJSON *into);
+
+typedef struct {
+  char *name;
+  McNode *node;
+} McSet; /* {"name": NODE, ...} */
+
+/* --- judging answers (rule 6) --- */
+#define MC_WAIT_HEADER (-2) /* as long as Retry-After says */
+
+typedef struct {
+  McTest *when;
+  McClass class;
+  int effect;  /* -1: by the class; else whether it is unknown */
+  gint64 wait; /* seconds, -1 none, MC_WAIT_HEADER */
+  McReader *code, *message;
+} McRule;
+GPtrArray *mc_rules_compile(McCompiler *c, const cJSON *object, const char *name);
+
+/* What one request's answer is judged by. */
+typedef struct {
+  const GPtrArray *errors, *conflict; /* its own, tried first; may be NULL */
+  const McTest *success;              /* NULL: 2xx */
+  gboolean mutating;                  /* its effect matters */
+  gboolean anonymous;                 /* carries no session: `expired` has no meaning */
+  gboolean not_modified;              /* 304 is an answer it asked for */
+} McJudging;
+/* Fills `verdict` (cleared before). `unreadable`: why the body is not the JSON it should be, or NULL. */
+void mc_judge(const McBinding *binding, const McJudging *how, const McAnswer *answer, const char *unreadable,
+              const McScope *scope, gint64 now, McVerdict *verdict);
+void mc_verdict_clear(McVerdict *verdict);
+/* Whether no later answer can be hoped for. */
+gboolean mc_class_is_final(McClass class);
+
+/* --- auth --- */
+typedef struct McAuthKind McAuthKind;
+
+typedef struct {
+  gboolean query; /* else a header */
+  char *name;
+  McTemplate *text; /* "Bearer {token}" */
+  McNode *node;     /* or a node */
+} McInject;
+
+typedef enum { MC_UNIT_S, MC_UNIT_MS, MC_UNIT_EPOCH_S, MC_UNIT_EPOCH_MS, MC_UNIT_ISO } McUnit;
+
+typedef enum { MC_CSRF_NONE, MC_CSRF_COOKIE, MC_CSRF_HEADER, MC_CSRF_BODY } McCsrf;
+
+typedef struct {
+  const McAuthKind *kind;       /* NULL: the system asks for none */
+  McNode *origin;               /* the one other origin that login secrets may go to */
+  McRequestSpec *login, *renew; /* NULL where the kind has none */
+  McReader *token, *refresh, *expires;
+  McUnit unit;
+  gint64 skew;
+  gboolean client_basic; /* client id and secret go in Authorization */
+  McNode *client_id;
+  McInject *inject, *csrf_inject;
+  McCsrf csrf;
+  char *csrf_name;
+  McReader *csrf_reader;
+  McTest *success;   /* of the login */
+  GPtrArray *errors; /* McRule, of login and refresh */
+  GPtrArray *keep;   /* McKeep, of the login */
+  McRequestSpec *probe;
+  McTest *probe_success;
+  GPtrArray *probe_keep, *expired; /* McKeep, McTest */
+  char **secrets;                  /* names a person is asked for */
+  char **session_secrets;          /* those of them that a session must hold */
+} McAuth;
+void mc_auth_compile(McBuild *b, const cJSON *source, McAuth *auth);
+void mc_auth_clear(McAuth *auth);
+/* Adds the session's credentials to a request, if it goes to the base origin (rule 4). */
+void mc_auth_apply(const McBinding *binding, const McSession *session, const McScope *names,
+                   McRequest *request);
+
+/* --- streams --- */
+typedef struct McPagerKind McPagerKind;
+typedef struct McDeltaKind McDeltaKind;
+typedef enum { MC_STOP_NONE, MC_STOP_EMPTY, MC_STOP_SHORT, MC_STOP_REPEAT } McStop;
+typedef enum { MC_FULL_PERIOD, MC_FULL_NEVER } McFull;
+
+typedef struct {
+  const McPagerKind *kind;
+  gint64 start, size, max; /* max: pages */
+  McStop stop;
+  McReader *total, *at;
+  McTest *more;
+} McPages;
+
+typedef struct {
+  const McDeltaKind *kind;
+  McReader *cursor;     /* of a record, or of an answer for a token */
+  gboolean token_first; /* the first page's token counts, not the last's */
+  gboolean moment;      /* the cursor is a moment */
+  char *out, *tz;       /* how a moment is written */
+  gint64 overlap, period;
+  McFull full;
+  gboolean etag;
+  McTest *deleted, *restart;
+} McDelta;
+
+typedef struct McMapKey McMapKey;
+typedef struct {
+  const McMapKey *key;
+  McReader *reader;
+} McMapping;
+
+typedef struct {
+  McLabel *label;
+  McReader *reader;
+  gboolean is_private;
+} McFieldPlan;
+
+typedef struct {
+  McReader *each, *when, *who, *what;
+  McTest *where;
+} McHistoryPlan;
+
+typedef struct {
+  GPtrArray *mappings, *refs, *fields; /* McMapping, McReader, McFieldPlan */
+  McHistoryPlan *history;
+} McMap;
+
+typedef struct {
+  McRequestSpec *request;
+  McReader *record; /* NULL: the whole answer */
+  McMap map;
+  gboolean etag_header;
+  McReader *etag;
+  McTest *gone; /* NULL: 404 and 410 */
+} McDetail;
+
+typedef struct {
+  char *name;
+  gboolean has_kind;
+  McKind kind;
+  McRequestSpec *request;
+  McReader *records;
+  gboolean records_may_miss; /* a query that matches nothing is an empty list */
+  McReader *key;
+  McPages pages;
+  McDelta delta;
+  McTest *where;
+  GPtrArray *keep; /* McKeep */
+  McMap map;
+  GPtrArray *details; /* McDetail */
+  gboolean no_cache;
+  McTest *no_cache_if;
+} McStream;
+McStream *mc_stream_compile(McBuild *b, cJSON *source);
+void mc_stream_free(McStream *stream);
+void mc_map_compile(McBuild *b, cJSON *source, gboolean detail, McMap *map);
+void mc_map_clear(McMap *map);
+void mc_pages_compile(McBuild *b, cJSON *source, McPages *pages);
+void mc_delta_compile(McBuild *b, cJSON *source, McDelta *delta);
+
+/* --- actions --- */
+typedef struct {
+  McInput *input; /* label left out: it depends on the language */
+  McLabel *label;
+  GPtrArray *titles; /* McLabel, one a choice */
+  cJSON *lookup;     /* position for a fault; borrowed */
+} McInputPlan;
+
+typedef enum { MC_REPEAT_NEVER, MC_REPEAT_SAME, MC_REPEAT_FIELD, MC_REPEAT_HEADER } McRepeat;
+
+typedef struct {
+  McRequestSpec *request;
+  McTest *landed, *absent;
+  McReader *message;
+  gint64 settle;
+  gboolean always;
+} McVerify;
+
+typedef struct {
+  char *name, *stream;
+  McLabel *label;
+  gboolean creates, confirm, refetch;
+  guint states; /* bits of McState that allow it; 0: not by state */
+  McTest *allow;
+  McReader *reason;
+  GPtrArray *inputs; /* McInputPlan */
+  McRequestSpec *request;
+  McTest *success;
+  GPtrArray *conflict, *errors;
+  McRepeat repeat;
+  char *header; /* of the idempotency key */
+  gint64 lives;
+  McVerify *verify;
+  McRequestSpec *before;
+  GPtrArray *before_keep;
+  GPtrArray *update; /* McSet */
+  McReader *created, *receipt;
+} McAction;
+McAction *mc_action_compile(McBuild *b, cJSON *source);
+void mc_action_free(McAction *action);
+
+typedef struct {
+  char *name;
+  McLabel *label;
+  GPtrArray *inputs; /* McInputPlan */
+  McRequestSpec *request;
+  McReader *records, *value, *title;
+} McLookup;
+McLookup *mc_lookup_compile(McBuild *b, cJSON *source);
+void mc_lookup_free(McLookup *lookup);
+
+/* The inputs of a form or a lookup. `lookup`: only pattern, required and label. */
+GPtrArray *mc_inputs_compile(McBuild *b, const cJSON *object, gboolean lookup);
+/* A copy with label and titles in the interface's language. */
+McInput *mc_input_plan_show(const McInputPlan *plan);
+
+typedef struct {
+  char *stream;
+  McReader *list, *key, *name, *size, *type, *sha256;
+} McFiles;
+
+/* --- the whole --- */
+typedef struct {
+  char *key;
+  McLabel *title;
+  const char *type; /* static */
+  gboolean required;
+} McConfigPlan;
+
+struct McProfile {
+  gatomicrefcount refs;
+  McJson *json;       /* compiled parts may borrow from it */
+  GPtrArray *strings; /* name lists that the compiler borrowed */
+  char *id;
+  McLabel *title;
+  McKind kind;
+  GPtrArray *config; /* McConfigPlan */
+  McNode *base;
+  GPtrArray *hosts; /* McNode */
+  McAuth auth;
+  McLimits limits;
+  GPtrArray *errors;                      /* McRule */
+  GPtrArray *streams, *actions, *lookups; /* McStream, McAction, McLookup */
+  McFiles *files;
+  char **stream_names, **action_names, **lookup_names;
+};
+
+const McStream *mc_profile_stream(const McProfile *profile, const char *name); /* NULL name: the first */
+const McAction *mc_profile_action(const McProfile *profile, const char *name);
+const McLookup *mc_profile_lookup(const McProfile *profile, const char *name);
+
+struct McBinding {
+  gatomicrefcount refs;
+  McProfile *profile;
+  McCalendar *calendar;
+  char *system, *base, *origin;
+  char **hosts;      /* origins reached without credentials */
+  char **auth_hosts; /* origins that login secrets may go to besides base */
+  cJSON *config;
+};
+
+/* A scope with config and now. */
+McScope *mc_binding_scope(const McBinding *binding, gint64 now);
+void mc_scope_set_now(McScope *scope, gint64 now);
+/* Names under item. */
+cJSON *mc_item_names(const McItem *item);
+
+#endif

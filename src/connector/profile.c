@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The profile as a whole: reading the file, compiling it part by part, and answering what the rest of the
+ * program asks of it. The parts are compiled in the order in which they need each other: configuration and
+ * auth first, for the names they define; streams, actions and lookups after; what ties them together (a
+ * form's lookup, an action's stream) at the end. */
+#include <stdio.h>
+#include <string.h>
+
+#include "connector/plan.h"
+#include "motcua/error.h"
+#include "motcua/i18n.h"
+#include "motcua/text.h"
+
+#define MC_PROFILE_MAX (1024 * 1024)
+
+/* --- names --- */
+static void
+add_members(GPtrArray *names, const char *root, const cJSON *object)
+{
+  const cJSON *member;
+  cJSON_ArrayForEach (member, object)
+    if (member->string)
+      g_ptr_array_add(names, g_strdup_printf("%s.%s", root, member->string));
+}
+
+void
+mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
+{
+  static const struct {
+    guint see;
+    const char *names[6];
+  } places[] = {
+      {MC_SEE_SECRET, {"secret"}},
+      {MC_SEE_CURSOR, {"cursor"}},
+      {MC_SEE_PAGE, {"page.number", "page.offset", "page.cursor", "page.size"}},
+      {MC_SEE_ITEM, {"item.key", "item.code", "item.version", "item.etag", "item.keep"}},
+      {MC_SEE_ACTION, {"action.key"}},
+      {MC_SEE_TOKEN, {"token"}},
+      {MC_SEE_REFRESH, {"refresh"}},
+  };
+  GPtrArray *names = g_ptr_array_new();
+  g_ptr_array_add(names, g_strdup("now"));
+  for (guint i = 0; i < b->profile->config->len; i++)
+    g_ptr_array_add(names, g_strconcat("config.", ((McConfigPlan *)b->profile->config->pdata[i])->key, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
+    for (gsize j = 0; (see & places[i].see) && places[i].names[j]; j++)
+      g_ptr_array_add(names, g_strdup(places[i].names[j]));
+  for (guint i = 0; (see & MC_SEE_SESSION) && i < b->kept->len; i++)
+    g_ptr_array_add(names, g_strconcat("session.", b->kept->pdata[i], NULL));
+  add_members(names, "input", inputs);
+  add_members(names, "before", before);
+  g_ptr_array_add(names, NULL);
+  char **list = (char **)g_ptr_array_free(names, FALSE);
+  g_ptr_array_add(b->profile->strings, list);
+  b->c.names = (const char *const *)list;
+}
+
+static void
+keep_free(McKeep *keep)
+{
+  mc_reader_free(keep->reader);
+  g_free(keep->name);
+  g_free(keep);
+}
+
+GPtrArray *
+mc_keep_compile(McCompiler *c, const cJSON *object, const char *name)
+{
+  GPtrArray *keep = g_ptr_array_new_with_free_func((GDestroyNotify)keep_free);
+  cJSON *member;
+  cJSON_ArrayForEach (member, mc_shape_object(object, name)) {
+    McKeep *one = g_new0(McKeep, 1);
+    one->name = g_strdup(member->string);
+    one->reader = mc_reader_compile(c, member);
+    g_ptr_array_add(keep, one);
+  }
+  return keep;
+}
+
+void
+mc_keep_read(const GPtrArray *keep, const cJSON *root, const McScope *scope, cJSON *into)
+{
+  for (guint i = 0; i < keep->len; i++) {
+    const McKeep *one = keep->pdata[i];
+    cJSON *value = mc_reader_read(one->reader, root, scope, NULL);
+    if (!value)
+      continue;
+    cJSON_DeleteItemFromObjectCaseSensitive(into, one->name);
+    cJSON_AddItemToObject(into, one->name, value);
+  }
+}
+
+/* --- the parts that are small --- */
+static const char *const config_types[] = {"url", "string", "integer", "boolean", NULL};
+
+static void
+compile_config(McBuild *b, const cJSON *object)
+{
+  static const McKey keys[] = {{"type", MC_SHAPE_STRING, TRUE},
+                               {"required", MC_SHAPE_BOOLEAN, FALSE},
+                               {"title", MC_SHAPE_LABEL, FALSE},
+                               {NULL, 0, FALSE}};
+  const cJSON *member;
+  cJSON_ArrayForEach (member, object) {
+    if (!mc_shape_check(&b->c, member, _("a configuration key"), keys))
+      continue;
+    McConfigPlan *plan = g_new0(McConfigPlan, 1);
+    plan->key = g_strdup(member->string);
+    plan->type = config_types[mc_shape_word(&b->c, member, "type", config_types, 1)];
+    plan->required = mc_shape_flag(member, "required");
+    plan->title = mc_label_compile(&b->c, member, "title");
+    g_ptr_array_add(b->profile->config, plan);
+  }
+}
+
+static gsize
+parse_size(McCompiler *c, const cJSON *object, const char *name, gsize fallback)
+{
+  static const struct {
+    const char *unit;
+    guint64 bytes;
+  } units[] = {{"", 1}, {"B", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}, {"kB", 1000}, {"MB", 1000 * 1000}};
+  const char *text = mc_shape_string(object, name);
+  char *end = NULL;
+  if (!text)
+    return fallback;
+  guint64 count = g_ascii_strtoull(text, &end, 10);
+  for (gsize i = 0; end != text && i < G_N_ELEMENTS(units); i++)
+    if (g_str_equal(end, units[i].unit) && count > 0 && count <= 256 * 1024 * 1024 / units[i].bytes)
+      return count * units[i].bytes;
+  mc_compile_fault(c, mc_json_get(object, name), FALSE,
+                   _("'%s' is not a size such as 512KiB or 8MiB, at most 256MiB"), text);
+  return fallback;
+}
+
+static double
+parse_rate(McCompiler *c, const cJSON *object)
+{
+  const char *text = mc_shape_string(object, "rate");
+  char *end = NULL;
+  if (!text)
+    return 0;
+  double count = g_ascii_strtod(text, &end);
+  static const struct {
+    const char *unit;
+    double seconds;
+  } units[] = {{"/s", 1}, {"/m", 60}, {"/h", 3600}};
+  for (gsize i = 0; end != text && count > 0 && count <= 10000 && i < G_N_ELEMENTS(units); i++)
+    if (g_str_equal(end, units[i].unit))
+      return count / units[i].seconds;
+  mc_compile_fault(c, mc_json_get(object, "rate"), FALSE, _("'%s' is not a rate such as 5/s or 60/m"), text);
+  return 0;
+}
+
+static void
+compile_limits(McBuild *b, const cJSON *object)
+{
+  static const McKey keys[] = {{"rate", MC_SHAPE_STRING, FALSE},     {"concurrency", MC_SHAPE_INTEGER, FALSE},
+                               {"timeout", MC_SHAPE_INTEGER, FALSE}, {"max_body", MC_SHAPE_STRING, FALSE},
+                               {"retries", MC_SHAPE_INTEGER, FALSE}, {NULL, 0, FALSE}};
+  McCompiler *c = &b->c;
+  if (object)
+    mc_shape_check(c, object, "limits", keys);
+  b->profile->limits = (McLimits){
+      .concurrency = mc_shape_int(c, object, "concurrency", 1, 64, 4),
+      .timeout = mc_shape_int(c, object, "timeout", 1, 600, 30),
+      .retries = mc_shape_int(c, object, "retries", 0, 20, 4),
+      .rate = parse_rate(c, object),
+      .max_body = parse_size(c, object, "max_body", 8 * 1024 * 1024),
+  };
+}
+
+static void
+compile_hosts(McBuild *b, const cJSON *array)
+{
+  const cJSON *host;
+  mc_build_place(b, 0, NULL, NULL);
+  cJSON_ArrayForEach (host, array)
+    g_ptr_array_add(b->profile->hosts, mc_node_compile(&b->c, host));
+}
+
+static McFiles *
+compile_files(McBuild *b, const cJSON *object)
+{
+  static const McKey keys[] = {{"on", MC_SHAPE_STRING, TRUE},     {"list", MC_SHAPE_READER, TRUE},
+                               {"map", MC_SHAPE_OBJECT, TRUE},    {"download", MC_SHAPE_LATER, FALSE},
+                               {"upload", MC_SHAPE_LATER, FALSE}, {NULL, 0, FALSE}};
+  static const McKey map_keys[] = {{"key", MC_SHAPE_READER, TRUE},     {"name", MC_SHAPE_READER, TRUE},
+                                   {"size", MC_SHAPE_READER, FALSE},   {"type", MC_SHAPE_READER, FALSE},
+                                   {"sha256", MC_SHAPE_READER, FALSE}, {NULL, 0, FALSE}};
+  McCompiler *c = &b->c;
+  if (!object || !mc_shape_check(c, object, "attachments", keys))
+    return NULL;
+  const cJSON *list = mc_shape_object(object, "list");
+  if (mc_json_get(list, "request")) {
+    mc_compile_fault(c, mc_json_get(list, "request"), TRUE, _("'%s' is not supported by this version"),
+                     "request");
+    return NULL;
+  }
+  McFiles *files = g_new0(McFiles, 1);
+  const cJSON *map = mc_shape_object(object, "map");
+  mc_build_place(b, MC_SEE_SESSION | MC_SEE_ITEM, NULL, NULL);
+  if (map)
+    mc_shape_check(c, map, _("an attachment's map"), map_keys);
+  files->stream = g_strdup(mc_shape_string(object, "on"));
+  files->list = mc_shape_member_reader(c, object, "list");
+  files->key = mc_shape_member_reader(c, map, "key");
+  files->name = mc_shape_member_reader(c, map, "name");
+  files->size = mc_shape_member_reader(c, map, "size");
+  files->type = mc_shape_member_reader(c, map, "type");
+  files->sha256 = mc_shape_member_reader(c, map, "sha256");
+  return files;
+}
+
+/* --- what ties parts together --- */
+static void
+check_on(McBuild *b, const cJSON *owner, const char *stream)
+{
+  if (!stream || mc_profile_stream(b->profile, stream))
+    return;
+  const char *near = mc_text_nearest(stream, (const char *const *)b->profile->stream_names);
+  mc_compile_fault(&b->c, mc_json_get(owner, "on"), FALSE, _("there is no stream '%s'%s%s%s"), stream,
+                   near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
+}
+
+static void
+check_inputs(McBuild *b, const GPtrArray *inputs)
+{
+  for (guint i = 0; inputs && i < inputs->len; i++) {
+    const McInputPlan *plan = inputs->pdata[i];
+    const char *name = plan->input->lookup;
+    if (!name || mc_profile_lookup(b->profile, name))
+      continue;
+    const char *near = mc_text_nearest(name, (const char *const *)b->profile->lookup_names);
+    mc_compile_fault(&b->c, plan->lookup, FALSE, _("there is no lookup '%s'%s%s%s"), name,
+                     near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
+  }
+}
+
+static void
+check_ties(McBuild *b, const cJSON *root)
+{
+  for (guint i = 0; i < b->profile->actions->len; i++) {
+    const McAction *action = b->profile->actions->pdata[i];
+    const cJSON *source = mc_json_get(mc_json_get(root, "actions"), action->name);
+    check_on(b, source, action->stream);
+    check_inputs(b, action->inputs);
+    const McStream *stream = action->stream ? mc_profile_stream(b->profile, action->stream) : NULL;
+    if (action->refetch && !action->creates && stream && stream->details->len == 0)
+      mc_compile_fault(&b->c, mc_json_get(source, "refetch"), TRUE,
+                       _("'refetch' needs a 'detail' in stream '%s'"), action->stream);
+  }
+  if (b->profile->files)
+    check_on(b, mc_json_get(root, "attachments"), b->profile->files->stream);
+}
+
+/* --- compiling --- */
+typedef gpointer (*CompileOne)(McBuild *b, cJSON *source);
+
+static void
+compile_members(McBuild *b, const cJSON *object, CompileOne compile, GPtrArray *into, char ***names)
+{
+  g_autoptr(GPtrArray) list = g_ptr_array_new();
+  cJSON *member;
+  cJSON_ArrayForEach (member, object) {
+    gpointer one = compile(b, member);
+    if (!one)
+      continue;
+    g_ptr_array_add(into, one);
+    g_ptr_array_add(list, g_strdup(member->string));
+  }
+  g_ptr_array_add(list, NULL);
+  *names = (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
+}
+
+static const char *const kind_names[] = {"document", "case", "feedback", "mail", "meeting", "alert", NULL};
+
+static void
+check_head(McBuild *b, const cJSON *root)
+{
+  gint64 version = 0;
+  const cJSON *node = mc_json_get(root, "motcua");
+  if (node && (!mc_json_int(node, &version) || version != 1))
+    mc_compile_fault(&b->c, node, FALSE, _("this version reads the connector language 1"));
+  const char *id = mc_shape_string(root, "id");
+  if (id && !g_regex_match_simple("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", id, G_REGEX_DOLLAR_ENDONLY, 0))
+    mc_compile_fault(&b->c, mc_json_get(root, "id"), FALSE,
+                     _("'%s' is not an id: letters, digits, '.', '_', '-', such as vn.province.cases"), id);
+}
+
+static void
+compile_profile(McBuild *b, const cJSON *root)
+{
+  static const McKey keys[] = {{"motcua", MC_SHAPE_INTEGER, TRUE},
+                               {"id", MC_SHAPE_STRING, TRUE},
+                               {"title", MC_SHAPE_LABEL, TRUE},
+                               {"kind", MC_SHAPE_STRING, TRUE},
+                               {"config", MC_SHAPE_OBJECT, FALSE},
+                               {"base", MC_SHAPE_NODE, TRUE},
+                               {"hosts", MC_SHAPE_ARRAY, FALSE},
+                               {"auth", MC_SHAPE_OBJECT, FALSE},
+                               {"limits", MC_SHAPE_OBJECT, FALSE},
+                               {"errors", MC_SHAPE_ARRAY, FALSE},
+                               {"streams", MC_SHAPE_OBJECT, TRUE},
+                               {"actions", MC_SHAPE_OBJECT, FALSE},
+                               {"lookups", MC_SHAPE_OBJECT, FALSE},
+                               {"attachments", MC_SHAPE_OBJECT, FALSE},
+                               {"format", MC_SHAPE_LATER, FALSE},
+                               {"charset", MC_SHAPE_LATER, FALSE},
+                               {NULL, 0, FALSE}};
+  McProfile *p = b->profile;
+  if (!mc_shape_check(&b->c, root, _("a connector"), keys))
+    return;
+  check_head(b, root);
+  p->id = g_strdup(mc_shape_string(root, "id"));
+  p->title = mc_label_compile(&b->c, root, "title");
+  p->kind = (McKind)mc_shape_word(&b->c, root, "kind", kind_names, MC_KIND_CASE);
+  compile_config(b, mc_shape_object(root, "config"));
+  mc_build_place(b, 0, NULL, NULL);
+  p->base = mc_shape_member_node(&b->c, root, "base");
+  compile_hosts(b, mc_shape_array(root, "hosts"));
+  compile_limits(b, mc_shape_object(root, "limits"));
+  mc_auth_compile(b, mc_shape_object(root, "auth"), &p->auth);
+  mc_build_place(b, MC_SEE_SESSION | MC_SEE_ITEM | MC_SEE_ACTION, NULL, NULL);
+  g_ptr_array_unref(p->errors);
+  p->errors = mc_rules_compile(&b->c, root, "errors");
+  compile_members(b, mc_shape_object(root, "streams"), (CompileOne)mc_stream_compile, p->streams,
+                  &p->stream_names);
+  compile_members(b, mc_shape_object(root, "actions"), (CompileOne)mc_action_compile, p->actions,
+                  &p->action_names);
+  compile_members(b, mc_shape_object(root, "lookups"), (CompileOne)mc_lookup_compile, p->lookups,
+                  &p->lookup_names);
+  p->files = compile_files(b, mc_shape_object(root, "attachments"));
+  if (mc_shape_object(root, "streams") && p->streams->len == 0)
+    mc_compile_fault(&b->c, mc_json_get(root, "streams"), FALSE, _("a connector needs at least one stream"));
+  check_ties(b, root);
+}
+
+/* --- life --- */
+static void
+config_plan_free(McConfigPlan *plan)
+{
+  mc_label_free(plan->title);
+  g_free(plan->key);
+  g_free(plan);
+}
+
+static McProfile *
+profile_new(McJson *json)
+{
+  McProfile *p = g_new0(McProfile, 1);
+  g_atomic_ref_count_init(&p->refs);
+  p->json = json;
+  p->strings = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+  p->config = g_ptr_array_new_with_free_func((GDestroyNotify)config_plan_free);
+  p->hosts = g_ptr_array_new_with_free_func((GDestroyNotify)mc_node_free);
+  p->errors = g_ptr_array_new();
+  p->streams = g_ptr_array_new_with_free_func((GDestroyNotify)mc_stream_free);
+  p->actions = g_ptr_array_new_with_free_func((GDestroyNotify)mc_action_free);
+  p->lookups = g_ptr_array_new_with_free_func((GDestroyNotify)mc_lookup_free);
+  return p;
+}
+
+static void
+files_free(McFiles *files)
+{
+  if (!files)
+    return;
+  McReader *const readers[] = {files->list, files->key, files->name, files->size, files->type, files->sha256};
+  for (gsize i = 0; i < G_N_ELEMENTS(readers); i++)
+    mc_reader_free(readers[i]);
+  g_free(files->stream);
+  g_free(files);
+}
+
+McProfile *
+mc_profile_ref(McProfile *profile)
+{
+  g_atomic_ref_count_inc(&profile->refs);
+  return profile;
+}
+
+void
+mc_profile_unref(McProfile *p)
+{
+  if (!p || !g_atomic_ref_count_dec(&p->refs))
+    return;
+  g_free(p->id);
+  mc_label_free(p->title);
+  mc_node_free(p->base);
+  mc_auth_clear(&p->auth);
+  GPtrArray *const arrays[] = {p->config, p->hosts, p->errors, p->streams, p->actions, p->lookups};
+  for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
+    g_ptr_array_unref(arrays[i]);
+  files_free(p->files);
+  g_strfreev(p->stream_names);
+  g_strfreev(p->action_names);
+  g_strfreev(p->lookup_names);
+  g_ptr_array_unref(p->strings);
+  mc_json_free(p->json);
+  g_free(p);
+}
+
+static void
+add_plain_fault(GPtrArray *faults, const char *name, const GError *error)
+{
+  McFault *fault = g_new0(McFault, 1);
+  const char *text = error->message;
+  fault->file = g_strdup(name);
+  fault->pointer = g_strdup("");
+  if (g_str_has_prefix(text, name)) { /* "NAME:LINE:COL: what" as the reader says it */
+    int used = 0;
+    if (sscanf(text + strlen(name), ":%d:%d: %n", &fault->line, &fault->column, &used) == 2 && used > 0)
+      text += strlen(name) + used;
+  }
+  fault->message = g_strdup(text);
+  g_ptr_array_add(faults, fault);
+}
+
+static gboolean
+has_errors(const GPtrArray *faults, guint from)
+{
+  for (guint i = from; i < faults->len; i++)
+    if (!((McFault *)faults->pdata[i])->warning)
+      return TRUE;
+  return FALSE;
+}
+
+McProfile *
+mc_profile_parse(const char *name, const char *text, gsize len, GPtrArray *faults)
+{
+  g_autoptr(GError) error = NULL;
+  guint before = faults->len;
+  McJson *json = mc_json_parse(name, text, len, MC_JSON_COMMENTS | MC_JSON_POSITIONS, &error);
+  if (!json) {
+    add_plain_fault(faults, name, error);
+    return NULL;
+  }
+  McBuild b = {.profile = profile_new(json)};
+  b.c.json = json;
+  b.c.faults = faults;
+  b.kept = g_ptr_array_new_with_free_func(g_free);
+  compile_profile(&b, mc_json_root(json));
+  g_ptr_array_unref(b.kept);
+  if (!has_errors(faults, before))
+    return b.profile;
+  mc_profile_unref(b.profile);
+  return NULL;
+}
+
+McProfile *
+mc_profile_load(const char *path, GPtrArray *faults)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+  gsize len = 0;
+  if (!g_file_get_contents(path, &text, &len, &error)) {
+    add_plain_fault(faults, path, error);
+    return NULL;
+  }
+  if (len > MC_PROFILE_MAX) {
+    g_set_error(&error, MC_ERROR, MC_ERROR_CONFIG, _("a connector may have at most %d bytes, this has %zu"),
+                MC_PROFILE_MAX, len);
+    add_plain_fault(faults, path, error);
+    return NULL;
+  }
+  return mc_profile_parse(path, text, len, faults);
+}
+
+/* --- what others ask --- */
+const char *
+mc_profile_id(const McProfile *profile)
+{
+  return profile->id;
+}
+
+const char *
+mc_profile_title(const McProfile *profile)
+{
+  const char *title = mc_label_text(profile->title);
+  return title ? title : profile->id;
+}
+
+McKind
+mc_profile_kind(const McProfile *profile)
+{
+  return profile->kind;
+}
+
+GPtrArray *
+mc_profile_config(const McProfile *profile)
+{
+  GPtrArray *specs = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < profile->config->len; i++) {
+    const McConfigPlan *plan = profile->config->pdata[i];
+    McConfigSpec *spec = g_new0(McConfigSpec, 1);
+    *spec = (McConfigSpec){plan->key, plan->type, mc_label_text(plan->title), plan->required};
+    g_ptr_array_add(specs, spec);
+  }
+  return specs;
+}
+
+static const char *const no_names[] = {NULL};
+
+const char *const *
+mc_profile_secrets(const McProfile *profile)
+{
+  return profile->auth.secrets ? (const char *const *)profile->auth.secrets : no_names;
+}
+
+const char *const *
+mc_profile_streams(const McProfile *profile)
+{
+  return (const char *const *)profile->stream_names;
+}
+
+const char *const *
+mc_profile_actions(const McProfile *profile)
+{
+  return (const char *const *)profile->action_names;
+}
+
+const char *const *
+mc_profile_lookups(const McProfile *profile)
+{
+  return (const char *const *)profile->lookup_names;
+}
+
+const McLimits *
+mc_profile_limits(const McProfile *profile)
+{
+  return &profile->limits;
+}
+
+/* The name stands first in each of these. */
+static gconstpointer
+find_named(const GPtrArray *array, const char *name)
+{
+  for (guint i = 0; name && i < array->len; i++)
+    if (g_str_equal(*(char *const *)array->pdata[i], name))
+      return array->pdata[i];
+  return NULL;
+}
+
+const McStream *
+mc_profile_stream(const McProfile *profile, const char *name)
+{
+  if (!name)
+    return profile->streams->len ? profile->streams->pdata[0] : NULL;
+  return find_named(profile->streams, name);
+}
+
+const McAction *
+mc_profile_action(const McProfile *profile, const char *name)
+{
+  return find_named(profile->actions, name);
+}
+
+const McLookup *
+mc_profile_lookup(const McProfile *profile, const char *name)
+{
+  return find_named(profile->lookups, name);
+}

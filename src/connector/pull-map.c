@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a record to an item. Every key of a map is a row of one table: what it is called, how it is set, and
+ * where.
+ *
+ * A hostile or odd value never loses an item: a text is normalised and cut, a date that does not parse and a
+ * state that no table knows are counted and left out. Only a record without a key is no record. */
+#include <string.h>
+
+#include "connector/pull.h"
+#include "motcua/error.h"
+#include "motcua/i18n.h"
+#include "motcua/text.h"
+
+#define MAX_TEXT  4096
+#define MAX_REFS  32
+#define MAX_FIELD (64 * 1024)
+
+typedef struct {
+  const McBinding *binding;
+  const cJSON *record;
+  const McScope *scope;
+  McItem *item;
+  McMapNotes *notes;
+} Setting;
+
+struct McMapKey {
+  const char *name;
+  void (*set)(const McMapKey *key, const McReader *reader, const Setting *s);
+  gsize offset; /* of what it sets, where that is one member */
+  gboolean (*word)(const char *word,
+                   McItem *item); /* reads a word of the contract, into `item` unless NULL */
+  const char *words;
+};
+
+/* --- texts --- */
+static char *
+capped_text(const char *text, gsize max)
+{
+  if (!text)
+    return NULL;
+  gsize len = strlen(text);
+  g_autofree char *normal = mc_text_normalise(text, (gssize)MIN(len, 4 * max));
+  if (strlen(normal) <= max)
+    return g_steal_pointer(&normal);
+  const char *end = g_utf8_find_prev_char(normal, normal + max + 1);
+  return g_strndup(normal, end - normal);
+}
+
+char *
+mc_map_text(const char *text)
+{
+  return capped_text(text, MAX_TEXT);
+}
+
+static void
+set_text(const McMapKey *key, const McReader *reader, const Setting *s)
+{
+  char **into = (char **)((char *)s->item + key->offset);
+  g_autofree char *text = mc_reader_text(reader, s->record, s->scope);
+  if (!text || !*text)
+    return;
+  g_free(*into);
+  *into = mc_map_text(text);
+}
+
+/* --- words of the contract --- */
+static gboolean
+word_kind(const char *word, McItem *item)
+{
+  McKind kind;
+  gboolean known = mc_kind_parse(word, &kind);
+  if (known && item)
+    item->kind = kind;
+  return known;
+}
+
+static gboolean
+word_state(const char *word, McItem *item)
+{
+  McState state;
+  gboolean known = mc_state_parse(word, &state);
+  if (known && item)
+    item->state = item->sys_state = state;
+  return known;
+}
+
+static gboolean
+word_urgency(const char *word, McItem *item)
+{
+  McUrgency urgency;
+  gboolean known = mc_urgency_parse(word, &urgency);
+  if (known && item)
+    item->urgency = urgency;
+  return known;
+}
+
+static gboolean
+word_secrecy(const char *word, McItem *item)
+{
+  McSecrecy secrecy;
+  gboolean known = mc_secrecy_parse(word, &secrecy);
+  if (known && item)
+    item->secrecy = secrecy;
+  return known;
+}
+
+static void
+set_word(const McMapKey *key, const McReader *reader, const Setting *s)
+{
+  g_autofree char *text = mc_reader_text(reader, s->record, s->scope);
+  if (!text || !key->word(text, s->item))
+    return;
+}
+
+static void
+set_state(const McMapKey *key, const McReader *reader, const Setting *s)
+{
+  g_autofree char *text = mc_reader_text(reader, s->record, s->scope);
+  if (!text || !key->word(text, s->item))
+    s->item->state = s->item->sys_state = MC_STATE_UNKNOWN;
+  s->notes->untranslated += s->item->sys_state == MC_STATE_UNKNOWN;
+}
+
+/* --- moments --- */
+static gboolean
+read_moment(const McMapKey *key, const McReader *reader, const Setting *s, gint64 *moment, gboolean *bare)
+{
+  g_autofree char *trouble = NULL;
+  gboolean found = mc_reader_date(reader, s->record, s->scope, moment, bare, &trouble);
+  if (!trouble)
+    return found;
+  s->notes->bad_dates++;
+  if (!s->notes->first_trouble) {
+    g_autofree char *text = g_strdup_printf("%s %s: %s", s->item->id, key->name, trouble);
+    s->notes->first_trouble = mc_text_clean(text, -1);
+  }
+  return found;
+}
+
+static void
+set_moment(const McMapKey *key, const McReader *reader, const Setting *s)
+{
+  gboolean bare;
+  gint64 moment;
+  if (read_moment(key, reader, s, &moment, &bare))
+    *(gint64 *)((char *)s->item + key->offset) = moment;
+}
+
+/* A deadline that is a date is the end of that working day. */
+static void
+set_due(const McMapKey *key, const McReader *reader, const Setting *s)
+{
+  gboolean bare = FALSE;
+  gint64 moment;
+  if (!read_moment(key, reader, s, &moment, &bare))
+    return;
+  s->item->due = bare && s->binding->calendar ? mc_calendar_day_end(s->binding->calendar, moment) : moment;
+}
+
+/* --- others --- */
+static void
+set_flag(const McMapKey *key, const McReader *reader, const Setting *s)
+{
+  cJSON *value = mc_reader_read(reader, s->record, s->scope, NULL);
+  if (cJSON_IsBool(value))
+    *(gboolean *)((char *)s->item + key->offset) = cJSON_IsTrue(value);
+  cJSON_Delete(value);
+}
+
+static void
+set_count(const McMapKey *key, const McReader *reader, const Setting *s)
+{
+  cJSON *value = mc_reader_read(reader, s->record, s->scope, NULL);
+  gint64 count;
+  if (mc_json_int(value, &count) && count >= 0 && count <= G_MAXINT)
+    *(int *)((char *)s->item + key->offset) = (int)count;
+  cJSON_Delete(value);
+}
+
+#define AT(member) offsetof(McItem, member)
+static const McMapKey map_keys[] = {
+    {"code", set_text, AT(code), NULL, NULL},
+    {"title", set_text, AT(title), NULL, NULL},
+    {"from", set_text, AT(from), NULL, NULL},
+    {"raw_state", set_text, AT(raw_state), NULL, NULL},
+    {"assignee", set_text, AT(assignee), NULL, NULL},
+    {"step", set_text, AT(step), NULL, NULL},
+    {"version", set_text, AT(version), NULL, NULL},
+    {"etag", set_text, AT(etag), NULL, NULL},
+    {"received", set_moment, AT(received), NULL, NULL},
+    {"finished", set_moment, AT(finished), NULL, NULL},
+    {"due", set_due, AT(due), NULL, NULL},
+    {"unread", set_flag, AT(unread), NULL, NULL},
+    {"attachment_count", set_count, AT(attachment_count), NULL, NULL},
+    {"kind", set_word, 0, word_kind, "document, case, feedback, mail, meeting, alert"},
+    {"state", set_state, 0, word_state,
+     "new, processing, waiting, paused, approval, ready, done, rejected, withdrawn, unknown"},
+    {"urgency", set_word, 0, word_urgency, "normal, urgent, very_urgent, flash"},
+    {"secrecy", set_word, 0, word_secrecy, "none, confidential, secret, top_secret"},
+};
+
+#define R MC_SHAPE_READER, FALSE
+#define MAP_KEYS                                                                                          \
+  {"code", R}, {"title", R}, {"from", R}, {"raw_state", R}, {"assignee", R}, {"step", R}, {"version", R}, \
+      {"etag", R}, {"received", R}, {"finished", R}, {"due", R}, {"unread", R}, {"attachment_count", R},  \
+      {"kind", R}, {"state", R}, {"urgency", R}, {"secrecy", R}, {"fields", MC_SHAPE_ARRAY, FALSE},       \
+  {                                                                                                       \
+    "refs", MC_SHAPE_READER | MC_SHAPE_ARRAY, FALSE                                                       \
+  }
+
+const McKey *
+mc_map_shape(gboolean detail)
+{
+  static const McKey list_keys[] = {MAP_KEYS, {NULL, 0, FALSE}};
+  static const McKey detail_keys[] = {MAP_KEYS, {"history", MC_SHAPE_OBJECT, FALSE}, {NULL, 0, FALSE}};
+  return detail ? detail_keys : list_keys;
+}
+
+const McMapKey *
+mc_map_key_find(const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(map_keys); i++)
+    if (g_str_equal(map_keys[i].name, name))
+      return &map_keys[i];
+  return NULL;
+}
+
+const char *
+mc_map_key_name(const McMapKey *key)
+{
+  return key->name;
+}
+
+const char *
+mc_map_key_words(const McMapKey *key)
+{
+  return key->words;
+}
+
+gboolean
+mc_map_key_knows(const McMapKey *key, const char *word)
+{
+  return !key->word || key->word(word, NULL);
+}
+
+/* --- references and fields --- */
+static void
+add_ref(GPtrArray *refs, const char *text)
+{
+  g_autofree char *capped = mc_map_text(text);
+  g_autofree char *folded = mc_text_fold(capped);
+  GString *ref = g_string_new(NULL);
+  for (const char *at = folded; *at; at = g_utf8_next_char(at))
+    if (!g_unichar_isspace(g_utf8_get_char(at)))
+      g_string_append_unichar(ref, g_utf8_get_char(at));
+  for (guint i = 0; i < refs->len; i++)
+    if (g_str_equal(refs->pdata[i], ref->str))
+      g_string_truncate(ref, 0);
+  if (ref->len && refs->len < MAX_REFS)
+    g_ptr_array_add(refs, g_string_free(ref, FALSE));
+  else
+    g_string_free(ref, TRUE);
+}
+
+static void
+apply_refs(const McMap *map, const Setting *s)
+{
+  g_autoptr(GPtrArray) refs = g_ptr_array_new();
+  if (!map->refs->len)
+    return;
+  for (guint i = 0; i < map->refs->len; i++) {
+    cJSON *all = mc_reader_read_all(map->refs->pdata[i], s->record, s->scope);
+    const cJSON *one;
+    cJSON_ArrayForEach (one, all)
+      if (mc_json_text(one))
+        add_ref(refs, mc_json_text(one));
+    cJSON_Delete(all);
+  }
+  g_ptr_array_add(refs, NULL);
+  g_strfreev(s->item->refs);
+  s->item->refs = (char **)g_ptr_array_free(g_steal_pointer(&refs), FALSE);
+}
+
+/* A later word on the same label takes the earlier one's place. */
+static void
+put_field(GPtrArray *fields, McField *field)
+{
+  for (guint i = 0; i < fields->len; i++) {
+    McField *old = fields->pdata[i];
+    if (!g_str_equal(old->label, field->label))
+      continue;
+    mc_field_free(old);
+    fields->pdata[i] = field;
+    return;
+  }
+  g_ptr_array_add(fields, field);
+}
+
+static void
+apply_fields(const McMap *map, const Setting *s)
+{
+  for (guint i = 0; i < map->fields->len; i++) {
+    const McFieldPlan *plan = map->fields->pdata[i];
+    g_autofree char *text = mc_reader_text(plan->reader, s->record, s->scope);
+    g_autofree char *value = text && *text ? capped_text(text, MAX_FIELD) : NULL;
+    if (value)
+      put_field(s->item->fields, mc_field_new(mc_label_text(plan->label), value, plan->is_private));
+  }
+}
+
+void
+mc_map_apply(const McBinding *binding, const McMap *map, const cJSON *record, const McScope *scope,
+             McItem *item, McMapNotes *notes)
+{
+  const Setting s = {binding, record, scope, item, notes};
+  for (guint i = 0; i < map->mappings->len; i++) {
+    const McMapping *mapping = map->mappings->pdata[i];
+    mapping->key->set(mapping->key, mapping->reader, &s);
+  }
+  apply_refs(map, &s);
+  apply_fields(map, &s);
+}
+
+/* --- secrecy --- */
+gboolean
+mc_map_is_secret(const McStream *stream, const cJSON *record, const McScope *scope)
+{
+  McAnswer answer = {NULL, record};
+  return stream->no_cache ||
+         (stream->no_cache_if && mc_test_eval(stream->no_cache_if, &answer, record, scope));
+}
+
+/* What stays is what the inbox sorts and acts by; nothing of what it says. */
+void
+mc_map_hide(McItem *item)
+{
+  char **const texts[] = {&item->code, &item->title, &item->from, &item->raw, &item->keep, &item->note};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+    g_clear_pointer(texts[i], g_free);
+  item->title = g_strdup(_("(kept only in its own system)"));
+  g_strfreev(item->refs);
+  item->refs = g_new0(char *, 1);
+  g_ptr_array_set_size(item->fields, 0);
+  g_ptr_array_set_size(item->history, 0);
+  g_ptr_array_set_size(item->attachments, 0);
+}
+
+/* --- the item --- */
+static void
+count_files(const McFiles *files, const Setting *s)
+{
+  if (!files || !files->list || s->item->attachment_count || g_strcmp0(files->stream, s->item->stream) != 0)
+    return;
+  cJSON *list = mc_reader_read(files->list, s->record, s->scope, NULL);
+  if (cJSON_IsArray(list))
+    s->item->attachment_count = cJSON_GetArraySize(list);
+  cJSON_Delete(list);
+}
+
+static char *
+kept_text(const McStream *stream, const cJSON *record, const McScope *scope)
+{
+  if (!stream->keep->len)
+    return NULL;
+  cJSON *keep = cJSON_CreateObject();
+  mc_keep_read(stream->keep, record, scope, keep);
+  char *text = mc_json_print(keep);
+  cJSON_Delete(keep);
+  return text;
+}
+
+McItem *
+mc_map_item(const McBinding *binding, const McStream *stream, const cJSON *record, const McScope *scope,
+            gint64 now, McMapNotes *notes, GError **error)
+{
+  const McProfile *profile = binding->profile;
+  cJSON *key = mc_reader_read(stream->key, record, scope, NULL);
+  const char *text = mc_json_text(key);
+  if (!text || !*text || cJSON_IsBool(key)) {
+    cJSON_Delete(key);
+    g_set_error(error, MC_ERROR, MC_ERROR_PROTOCOL, _("%s: a record of '%s' has no key"), binding->system,
+                stream->name);
+    return NULL;
+  }
+  McItem *item = mc_item_new(binding->system, stream->name, text, profile->streams->len > 1);
+  item->key_is_number = mc_json_is_number(key);
+  cJSON_Delete(key);
+  item->kind = stream->has_kind ? stream->kind : profile->kind;
+  item->state = item->sys_state = MC_STATE_UNKNOWN;
+  item->as_of = now;
+  mc_map_apply(binding, &stream->map, record, scope, item, notes);
+  const Setting s = {binding, record, scope, item, notes};
+  count_files(profile->files, &s);
+  item->keep = kept_text(stream, record, scope);
+  mc_actions_allow(binding, item, record);
+  if (mc_map_is_secret(stream, record, scope))
+    mc_map_hide(item);
+  else
+    item->raw = mc_json_print(record);
+  return item;
+}
