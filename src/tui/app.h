@@ -28,8 +28,9 @@ struct McTui {
   McKeymap *keymap;
   McSnapshot *snapshot;
   McCalendar *calendar;
-  McEngine *engine; /* NULL until the first screen stands */
-  McTabs *tabs;
+  McEngine *engine;   /* NULL until the first screen stands */
+  GPtrArray *tabs;    /* McSavedView */
+  GHashTable *titles; /* of systems, before the engine knows them */
   McFacts *facts;
   GPtrArray *stack;    /* McView, the top last */
   GHashTable *awaited; /* ticket -> what to do with its reply */
@@ -38,7 +39,8 @@ struct McTui {
   char *message;
   McRole message_role;
   guint last_view, pulling;
-  gint64 reload_at; /* monotonic us; 0: nothing changed */
+  gint64 reload_at;   /* monotonic us; 0: nothing changed */
+  gint64 reload_cost; /* us that the last one took */
 };
 
 /* Rows of the screen: 2 above the views, 3 below. */

@@ -9,12 +9,12 @@
 static char *
 tab_text(const McTui *tui, guint index, gboolean current)
 {
-  const McTab *tab = mc_tabs_get(tui->tabs, index);
-  int digit = mc_tabs_digit(tui->tabs, index);
+  const McSavedView *tab = mc_tabs_get(tui->tabs, index);
+  const char *digit = mc_tabs_digit(tui->tabs, index);
   /* How many closed items there ever were is no news. */
-  g_autofree char *number = digit ? mc_facts_number(tui->facts->tabs[index]) : g_strdup("");
-  return g_strdup_printf(current ? "[%d %s%s%s]" : " %d %s%s%s ", digit, tab->name, *number ? " " : "",
-                         number);
+  g_autofree char *number = *digit == '0' ? g_strdup("") : mc_facts_number(tui->facts->tabs[index]);
+  return g_strdup_printf(current ? "[%s%s%s%s%s]" : " %s%s%s%s%s ", digit, *digit ? " " : "", tab->title,
+                         *number ? " " : "", number);
 }
 
 static char *
@@ -40,7 +40,7 @@ mc_bar_views(const McTui *tui, int cols)
   McLine *line = mc_line_new();
   g_autofree char *right = right_text(tui);
   int room = cols - mc_text_width(right) - 1;
-  guint count = mc_tabs_count(tui->tabs), current = mc_inbox_tab(tui), start = 0;
+  guint count = tui->tabs->len, current = mc_inbox_tab(tui), start = 0;
   g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
   for (guint i = 0; i < count; i++)
     g_ptr_array_add(texts, tab_text(tui, i, i == current));
@@ -104,7 +104,10 @@ freshness_text(const McTui *tui, int room, gboolean *trouble)
   g_autofree char *text =
       g_strdup_printf(_("%s%s%u/%u systems"), pulling, *pulling ? " " : "", good, MAX(all, good));
   g_autofree char *whole = named ? g_strdup_printf("%s · %s", text, named) : g_strdup(text);
-  return mc_text_ellipsize(whole, MAX(room, 0));
+  if (!named || mc_text_width(whole) <= room)
+    return mc_text_ellipsize(whole, MAX(room, 0));
+  g_autofree char *brief = g_strdup_printf("%u/%u · %s", good, MAX(all, good), named);
+  return mc_text_ellipsize(brief, MAX(room, 0));
 }
 
 McLine *
@@ -118,10 +121,10 @@ mc_bar_summary(const McTui *tui, int cols)
   mc_line_append(line, cols, MC_ROLE_NORMAL, " ");
   add_figure(line, cols, MC_ROLE_ALARM, facts->overdue, _("%s overdue"));
   add_figure(line, cols, MC_ROLE_WARN, facts->today, _("%s due today"));
-  add_figure(line, cols, MC_ROLE_ALARM, facts->flash, _("%s flash ‼"));
+  add_figure(line, cols, MC_ROLE_ALARM, facts->flash, _("%s flash"));
   if (mc_line_end(line) == 1)
     mc_line_append(line, cols, MC_ROLE_GOOD, _("nothing overdue, nothing due today"));
-  g_autofree char *right = freshness_text(tui, cols - mc_line_end(line) - 4, &trouble);
+  g_autofree char *right = freshness_text(tui, cols - mc_line_end(line) - 3, &trouble);
   int width = mc_text_width(right);
   mc_line_add(line, cols - width - 1, width, trouble ? MC_ROLE_WARN : MC_ROLE_DIM, right);
   return line;

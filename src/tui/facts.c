@@ -6,10 +6,11 @@
 #include "tui/app.h"
 
 McFacts *
-mc_facts_new(void)
+mc_facts_new(guint tabs)
 {
   McFacts *facts = g_new0(McFacts, 1);
-  for (gsize i = 0; i < G_N_ELEMENTS(facts->tabs); i++)
+  facts->tabs = g_new(gint64, tabs);
+  for (guint i = 0; i < tabs; i++)
     facts->tabs[i] = -1;
   return facts;
 }
@@ -20,6 +21,7 @@ mc_facts_free(McFacts *facts)
   if (!facts)
     return;
   g_clear_pointer(&facts->systems, g_ptr_array_unref);
+  g_free(facts->tabs);
   g_free(facts);
 }
 
@@ -66,13 +68,13 @@ count(const Source *source, const char *text, gint64 *figure, GError **error)
 }
 
 gboolean
-mc_facts_read(McFacts *facts, McSnapshot *snapshot, const McTabs *tabs, const McCalendar *calendar,
+mc_facts_read(McFacts *facts, McSnapshot *snapshot, const GPtrArray *tabs, const McCalendar *calendar,
               gint64 now, int due_soon, GError **error)
 {
   Source source = {snapshot, calendar, now, due_soon};
   g_autofree char *today = mc_time_format(now, mc_calendar_timezone(calendar), "%Y-%m-%d");
   g_autofree char *due_today = g_strdup_printf("is:open -is:overdue due<=%s", today);
-  for (guint i = 0; i < mc_tabs_count(tabs); i++)
+  for (guint i = 0; i < tabs->len; i++)
     if (!count(&source, mc_tabs_get(tabs, i)->query, &facts->tabs[i], error))
       return FALSE;
   if (!count(&source, "is:open is:overdue", &facts->overdue, error) ||
@@ -111,7 +113,14 @@ const char *
 mc_tui_system_title(const McTui *tui, const char *system)
 {
   const McSystemInfo *info = tui->engine ? mc_engine_system_find(tui->engine, system) : NULL;
-  return info && info->title ? info->title : system;
+  if (info && info->title)
+    return info->title;
+  char *title = g_hash_table_lookup(tui->titles, system);
+  if (!title) {
+    title = mc_system_title(tui->home, system);
+    g_hash_table_insert(tui->titles, g_strdup(system), title);
+  }
+  return title;
 }
 
 char *

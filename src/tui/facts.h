@@ -10,13 +10,13 @@
 #define MC_FACTS_CAP 1000 /* beyond it a figure reads "1000+" */
 
 typedef struct {
-  gint64 tabs[MC_TABS_MAX + 1]; /* -1: not counted yet */
+  gint64 *tabs; /* one a saved view; -1: not counted yet */
   gint64 overdue, today, flash;
   gint64 outbox[MC_OUT_COUNT];
   GPtrArray *systems; /* McSystemStatus; NULL: not read yet */
 } McFacts;
 
-McFacts *mc_facts_new(void);
+McFacts *mc_facts_new(guint tabs);
 void mc_facts_free(McFacts *facts);
 
 /* The query of a view with a filter laid over it; either may be NULL or "". */
@@ -25,8 +25,8 @@ McQuery *mc_facts_query(const char *view, const char *filter, const McCalendar *
 McListing mc_facts_listing(const McQuery *query, McSort sort, const McCalendar *calendar, gint64 now,
                            int due_soon);
 
-gboolean mc_facts_read(McFacts *facts, McSnapshot *snapshot, const McTabs *tabs, const McCalendar *calendar,
-                       gint64 now, int due_soon, GError **error);
+gboolean mc_facts_read(McFacts *facts, McSnapshot *snapshot, const GPtrArray *tabs,
+                       const McCalendar *calendar, gint64 now, int due_soon, GError **error);
 /* "8", "1000+", "" while unknown. New string. */
 char *mc_facts_number(gint64 count);
 const McSystemStatus *mc_facts_system(const McFacts *facts, const char *system);

@@ -5,7 +5,7 @@ libtui_a_SOURCES = \
   src/tui/stack.c src/tui/paint.c src/tui/global.c src/tui/global.h \
   src/tui/command.c src/tui/command.h src/tui/key.c src/tui/key.h src/tui/keymap.c src/tui/keymap.h \
   src/tui/theme.c src/tui/theme.h src/tui/tabs.c src/tui/tabs.h src/tui/facts.c src/tui/facts.h \
-  src/tui/days.c src/tui/days.h src/tui/bar.c src/tui/bar.h \
+  src/tui/bar.c src/tui/bar.h \
   src/tui/line.c src/tui/line.h src/tui/row.c src/tui/row.h src/tui/list.c src/tui/list.h \
   src/tui/table.c src/tui/table.h src/tui/pager.c src/tui/pager.h \
   src/tui/edit.c src/tui/edit.h src/tui/editor.c src/tui/editor.h src/tui/field.c src/tui/field.h \

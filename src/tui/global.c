@@ -249,11 +249,11 @@ mc_global_run(McTui *tui, McCommand command, const char *argument)
 {
   if (command >= MC_CMD_VIEW_1 && command <= MC_CMD_VIEW_9) {
     guint index = command - MC_CMD_VIEW_1;
-    return index + 1 < mc_tabs_count(tui->tabs) ? show_tab(tui, index) : MC_REACT_NONE;
+    return index + 1 < tui->tabs->len ? show_tab(tui, index) : MC_REACT_NONE;
   }
   switch (command) {
   case MC_CMD_VIEW_ALL:
-    return show_tab(tui, mc_tabs_count(tui->tabs) - 1);
+    return show_tab(tui, tui->tabs->len - 1);
   case MC_CMD_QUIT:
     tui->quit = TRUE;
     return MC_REACT_NONE;

@@ -115,7 +115,7 @@ mc_inbox_show_tab(McTui *tui, guint index)
 {
   Inbox *inbox = inbox_of(tui);
   g_autoptr(GError) error = NULL;
-  if (index >= mc_tabs_count(tui->tabs))
+  if (index >= tui->tabs->len)
     return MC_REACT_NONE;
   guint was = inbox->tab;
   McSort sort = inbox->sort;
@@ -272,7 +272,7 @@ next_sort(McTui *tui, Inbox *inbox, const char *argument)
 static McReaction
 step_tab(McTui *tui, const Inbox *inbox, int by)
 {
-  guint count = mc_tabs_count(tui->tabs);
+  guint count = tui->tabs->len;
   return mc_inbox_show_tab(tui, (inbox->tab + count + (guint)by) % count);
 }
 

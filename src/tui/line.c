@@ -35,7 +35,9 @@ mc_line_add(McLine *line, int col, int width, McRole role, const char *text)
 {
   if (width <= 0)
     return NULL;
-  McSpan span = {col, width, role, FALSE, mc_text_for(text, width)};
+  text = text ? text : "";
+  /* Empty cells look alike, and a change of look costs bytes on the line. */
+  McSpan span = {col, width, *text ? role : MC_ROLE_NORMAL, FALSE, mc_text_for(text, width)};
   g_array_append_val(line->spans, span);
   return &g_array_index(line->spans, McSpan, line->spans->len - 1);
 }

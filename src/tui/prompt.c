@@ -42,8 +42,9 @@ complete(McTui *tui, Prompt *prompt)
     prompt->words = prompt->ops->complete(text);
     prompt->word = 0;
     const char *start = text + strlen(text);
-    while (start > text && (prompt->ops->whole || !strchr(" (,:-", start[-1])))
+    while (start > text && (prompt->ops->whole || !strchr(" (", start[-1])))
       start--;
+    start += !prompt->ops->whole && *start == '-';
     prompt->stem = (gsize)(start - text);
   }
   guint count = g_strv_length(prompt->words);

@@ -90,14 +90,14 @@ mc_row_line(const McRowStyle *style, const McItem *item, const char *system, gbo
   mc_line_add(line, URGENCY_COL, 2, MC_ROLE_ALARM, urgency_sign(item->urgency));
   mc_line_add(line, DUE_COL, DUE_WIDTH, open ? due_role(deadline) : MC_ROLE_DIM,
               open ? due : mc_state_label(item->state));
-  mc_line_add(line, FLAG_COL, 1, MC_ROLE_STRONG, flag_sign(item));
-  mc_line_add(line, CODE_COL, w.code, text, item->code ? item->code : item->key);
+  mc_line_add(line, FLAG_COL, 1, MC_ROLE_NORMAL, flag_sign(item));
+  mc_line_add(line, CODE_COL, w.code + 1, text, item->code ? item->code : item->key);
   mc_line_add(line, CODE_COL + w.code + 1, w.title, text, item->title);
   int col = CODE_COL + w.code + 1 + w.title + 1;
   col = add_right(line, col, w.sender, MC_ROLE_DIM, item->from);
   col = add_right(line, col, w.step, MC_ROLE_DIM, item->step);
   col = add_right(line, col, w.official, MC_ROLE_DIM, item->assignee);
   col = add_right(line, col, w.received, MC_ROLE_DIM, received);
-  add_right(line, col, w.system, item->stale ? MC_ROLE_WARN : MC_ROLE_NORMAL, place);
+  add_right(line, col, w.system, MC_ROLE_NORMAL, place);
   return line;
 }

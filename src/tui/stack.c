@@ -9,6 +9,8 @@
 
 /* Changes within this time are shown together. */
 #define RELOAD_AFTER_US (150 * 1000)
+/* Reading the stores anew may take at most one part in so many of the time while they change. */
+#define RELOAD_SHARE 8
 
 void
 mc_tui_push(McTui *tui, McView *view)
@@ -151,7 +153,7 @@ void
 mc_tui_dirty(McTui *tui)
 {
   if (!tui->reload_at)
-    tui->reload_at = g_get_monotonic_time() + RELOAD_AFTER_US;
+    tui->reload_at = g_get_monotonic_time() + MAX(RELOAD_AFTER_US, tui->reload_cost * RELOAD_SHARE);
 }
 
 McReaction
@@ -176,6 +178,7 @@ mc_tui_reload(McTui *tui)
 {
   McReaction reaction = MC_REACT_HEAD | MC_REACT_FOOT;
   g_autoptr(GError) error = NULL;
+  gint64 started = g_get_monotonic_time();
   tui->reload_at = 0;
   if (!mc_facts_read(tui->facts, tui->snapshot, tui->tabs, tui->calendar, mc_tui_now(tui),
                      mc_home_config(tui->home)->due_soon, &error))
@@ -185,5 +188,6 @@ mc_tui_reload(McTui *tui)
     if (view->ops->changed)
       reaction |= view->ops->changed(tui, view);
   }
+  tui->reload_cost = g_get_monotonic_time() - started;
   return reaction;
 }

@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The saved views in the bar: a name, a query, an order. Nine at most, and "everything" after them. From
- * views.ini, a section each in the order of the file (`name`, `query`, `sort`), or the built-in ones. */
+/* The saved views as they stand in the bar: the first nine by their digit, and after all of them, by 0,
+ * everything. */
 #ifndef TUI_TABS_H
 #define TUI_TABS_H
 
-#include "motcua/snapshot.h"
+#include "motcua/views.h"
 
-#define MC_TABS_MAX 9
-
-typedef struct {
-  char *name, *query;
-  McSort sort;
-} McTab;
-
-typedef struct McTabs McTabs;
-
-/* `faults` gets "file:line:col: ..." of whatever is wrong in views.ini; the rest goes on. Queries are checked
- * with `calendar` and `now`. */
-McTabs *mc_tabs_new(const McHome *home, const McCalendar *calendar, gint64 now, GPtrArray *faults);
-void mc_tabs_free(McTabs *tabs);
-guint mc_tabs_count(const McTabs *tabs); /* with "everything", the last */
-const McTab *mc_tabs_get(const McTabs *tabs, guint index);
-/* The key's digit: 1-9, 0 for the last. */
-int mc_tabs_digit(const McTabs *tabs, guint index);
+/* McSavedView; never empty, "everything" is the last. `faults` gets what is wrong in views.ini. */
+GPtrArray *mc_tabs_new(const McHome *home, GPtrArray *faults);
+const McSavedView *mc_tabs_get(const GPtrArray *tabs, guint index);
+/* "1" to "9", "0" for the last, "" for those that only Tab reaches. Static. */
+const char *mc_tabs_digit(const GPtrArray *tabs, guint index);
 
 #endif

@@ -10,7 +10,6 @@
 
 #include "motcua/i18n.h"
 #include "tui/app.h"
-#include "tui/days.h"
 #include "tui/global.h"
 #include "tui/views.h"
 
@@ -32,7 +31,8 @@ app_clear(McTui *tui)
   g_clear_pointer(&tui->screen, mc_screen_close); /* before the engine takes its time to stop */
   g_clear_pointer(&tui->engine, mc_engine_free);
   g_clear_pointer(&tui->facts, mc_facts_free);
-  g_clear_pointer(&tui->tabs, mc_tabs_free);
+  g_clear_pointer(&tui->tabs, g_ptr_array_unref);
+  g_clear_pointer(&tui->titles, g_hash_table_unref);
   g_clear_pointer(&tui->calendar, mc_calendar_unref);
   g_clear_pointer(&tui->snapshot, mc_snapshot_free);
   g_clear_pointer(&tui->keymap, mc_keymap_free);
@@ -98,16 +98,17 @@ app_open(McTui *tui, GPtrArray *faults, GError **error)
   gboolean colour = !no_color || !*no_color;
   tui->awaited = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
   tui->drafts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+  tui->titles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   tui->stack = g_ptr_array_new_with_free_func(view_free);
-  tui->facts = mc_facts_new();
-  tui->calendar = mc_days_load(tui->home, error);
+  tui->calendar = mc_calendar_load(tui->home, error);
   if (!tui->calendar)
     return FALSE;
   tui->snapshot = mc_snapshot_open(tui->home, error);
   if (!tui->snapshot)
     return FALSE;
   load_keys(tui, faults);
-  tui->tabs = mc_tabs_new(tui->home, tui->calendar, mc_tui_now(tui), faults);
+  tui->tabs = mc_tabs_new(tui->home, faults);
+  tui->facts = mc_facts_new(tui->tabs->len);
   McTheme theme = load_theme(tui, colour, faults);
   tui->screen = mc_screen_open(&theme, colour, error);
   if (!tui->screen)

@@ -17,6 +17,7 @@ static struct sigaction kept_asking[G_N_ELEMENTS(asking)], kept_deadly[G_N_ELEME
 static int ends[2] = {-1, -1};
 static struct termios kept_terminal;
 static gboolean kept;
+static sigset_t kept_mask;
 
 static void
 on_asking(int number)
@@ -62,15 +63,21 @@ mc_signals_start(GError **error)
   if (!g_unix_open_pipe(ends, FD_CLOEXEC, error) || !g_unix_set_fd_nonblocking(ends[0], TRUE, error) ||
       !g_unix_set_fd_nonblocking(ends[1], TRUE, error))
     return FALSE;
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  for (gsize i = 0; i < G_N_ELEMENTS(asking); i++)
+    sigaddset(&wanted, asking[i]);
   kept = tcgetattr(STDIN_FILENO, &kept_terminal) == 0;
   take(asking, G_N_ELEMENTS(asking), kept_asking, on_asking, FALSE);
   take(deadly, G_N_ELEMENTS(deadly), kept_deadly, on_deadly, TRUE);
+  pthread_sigmask(SIG_UNBLOCK, &wanted, &kept_mask); /* whoever called may have read them otherwise */
   return TRUE;
 }
 
 void
 mc_signals_stop(void)
 {
+  pthread_sigmask(SIG_SETMASK, &kept_mask, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS(asking); i++)
     sigaction(asking[i], &kept_asking[i], NULL);
   for (gsize i = 0; i < G_N_ELEMENTS(deadly); i++)
