@@ -16,7 +16,7 @@ static const struct {
     [MC_OUT_DONE] = {"done", N_("took effect"), 0},
     [MC_OUT_FAILED] = {"failed", N_("had no effect"), 0},
     [MC_OUT_CONFLICT] = {"conflict", N_("changed meanwhile, had no effect"), 0},
-    [MC_OUT_UNCERTAIN] = {"uncertain", N_("uncertain"), TO(DONE) | TO(FAILED) | TO(QUEUED)},
+    [MC_OUT_UNCERTAIN] = {"uncertain", N_("uncertain"), TO(DONE) | TO(FAILED) | TO(QUEUED) | TO(SENDING)},
     [MC_OUT_CANCELLED] = {"cancelled", N_("withdrawn"), 0},
 };
 

@@ -47,6 +47,9 @@ void mc_row_strip(McRow *row);
 /* Makes `who` and the orders from what the inbox shows. */
 void mc_row_order(McRow *row);
 
+/* What stands beside the row: the record as its system gave it, kept values, details. */
+gboolean mc_body_read(McDb *inbox, McRow *row, GError **error);
+
 /* Bounds of ord_due: [0, MC_ORD_WAITING) are dated open items, the value being the deadline; closed ones are
  * at MC_ORD_CLOSED and beyond. */
 #define MC_ORD_WAITING ((gint64)1 << 41)

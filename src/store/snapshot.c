@@ -293,24 +293,6 @@ mc_snapshot_count(McSnapshot *snapshot, const McListing *listing, gint64 cap, GE
 
 /* --- one item --- */
 
-static gboolean
-read_body(McSnapshot *snapshot, McRow *row, GError **error)
-{
-  gboolean found;
-  sqlite3_stmt *s = mc_db_query(snapshot->inbox, error,
-                                "SELECT raw, keep, detail, detail_as_of FROM body WHERE n = ?", "i", row->n);
-  if (!s || !mc_db_step(snapshot->inbox, s, &found, error))
-    return FALSE;
-  if (!found)
-    return TRUE;
-  row->item->raw = mc_column_text(s, 0);
-  row->item->keep = mc_column_text(s, 1);
-  mc_unpack_detail(row->item, sqlite3_column_blob(s, 2), (gsize)sqlite3_column_bytes(s, 2));
-  row->item->detail_as_of = mc_column_moment(s, 3);
-  sqlite3_reset(s);
-  return TRUE;
-}
-
 static McItem *
 whole(McSnapshot *snapshot, const char *id, GError **error)
 {
@@ -321,7 +303,7 @@ whole(McSnapshot *snapshot, const char *id, GError **error)
   sqlite3_stmt *s =
       mc_db_query(snapshot->inbox, &failure, "SELECT " MC_ROW_COLUMNS " FROM item WHERE id = ?", "t", id);
   g_autoptr(McRow) row = read_row(snapshot, systems, s, &failure);
-  if (row && read_body(snapshot, row, &failure))
+  if (row && mc_body_read(snapshot->inbox, row, &failure))
     return g_steal_pointer(&row->item);
   if (!failure)
     g_set_error(&failure, MC_ERROR, MC_ERROR_NOT_FOUND, _("there is no item %s"), id);

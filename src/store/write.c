@@ -4,6 +4,8 @@
 #include "store/inner.h"
 
 #include <string.h>
+#include "motcua/error.h"
+#include "motcua/i18n.h"
 #include "motcua/text.h"
 #include "store/pack.h"
 #include "store/search.h"
@@ -19,6 +21,37 @@ mc_inbox_row(McStore *store, const char *id, GError **error)
   McRow *row = mc_row_read(s);
   sqlite3_reset(s);
   return row;
+}
+
+gboolean
+mc_body_read(McDb *inbox, McRow *row, GError **error)
+{
+  gboolean found;
+  sqlite3_stmt *s =
+      mc_db_query(inbox, error, "SELECT raw, keep, detail, detail_as_of FROM body WHERE n = ?", "i", row->n);
+  if (!s || !mc_db_step(inbox, s, &found, error))
+    return FALSE;
+  if (!found)
+    return TRUE;
+  row->item->raw = mc_column_text(s, 0);
+  row->item->keep = mc_column_text(s, 1);
+  mc_unpack_detail(row->item, sqlite3_column_blob(s, 2), (gsize)sqlite3_column_bytes(s, 2));
+  row->item->detail_as_of = mc_column_moment(s, 3);
+  sqlite3_reset(s);
+  return TRUE;
+}
+
+McItem *
+mc_store_item(McStore *store, const char *id, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+  g_autoptr(McRow) row = mc_inbox_row(store, id, &failure);
+  if (row && mc_body_read(store->inbox, row, &failure))
+    return g_steal_pointer(&row->item);
+  if (!failure)
+    g_set_error(&failure, MC_ERROR, MC_ERROR_NOT_FOUND, _("there is no item %s"), id);
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return NULL;
 }
 
 static gboolean
