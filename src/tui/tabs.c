@@ -5,9 +5,9 @@
 #include "motcua/i18n.h"
 
 GPtrArray *
-mc_tabs_new(const McHome *home, GPtrArray *faults)
+mc_tabs_new(const McHome *home, const McCalendar *calendar, gint64 now, GPtrArray *faults)
 {
-  GPtrArray *tabs = mc_views_load(home, faults);
+  GPtrArray *tabs = mc_views_load(home, calendar, now, faults);
   McSavedView *all = g_new0(McSavedView, 1);
   all->name = g_strdup("");
   all->title = g_strdup(_("Everything"));

@@ -107,7 +107,7 @@ app_open(McTui *tui, GPtrArray *faults, GError **error)
   if (!tui->snapshot)
     return FALSE;
   load_keys(tui, faults);
-  tui->tabs = mc_tabs_new(tui->home, faults);
+  tui->tabs = mc_tabs_new(tui->home, tui->calendar, mc_tui_now(tui), faults);
   tui->facts = mc_facts_new(tui->tabs->len);
   McTheme theme = load_theme(tui, colour, faults);
   tui->screen = mc_screen_open(&theme, colour, error);
