@@ -39,9 +39,9 @@ mc_item_free(McItem *item)
   if (!item)
     return;
 
-  char *texts[] = {item->id,      item->system, item->stream,    item->key,      item->code,
-                   item->title,   item->from,   item->raw_state, item->assignee, item->step,
-                   item->version, item->note,   item->etag,      item->keep,     item->raw};
+  char *texts[] = {item->id,   item->system,    item->stream,   item->key,   item->code,    item->title,
+                   item->from, item->raw_state, item->assignee, item->step,  item->version, item->note,
+                   item->etag, item->keep,      item->raw,      item->anchor};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
   char **lists[] = {item->actions, item->refs, item->links, item->tags};

@@ -2,7 +2,7 @@
 /* The configured systems: systems/SYSTEM.ini names a connector and gives its settings.
  *
  *     [system]
- *     connector = mot-cua          ; a built-in or own connector's name, or a path
+ *     connector = one-stop         ; a built-in or own connector's name, or a path
  *     title = Một cửa              ; optional, what the inbox calls it
  *     [config]
  *     base = https://...

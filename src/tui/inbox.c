@@ -88,8 +88,9 @@ set_filter(Inbox *inbox, const char *filter, GError **error)
 {
   if (!take_query(inbox, filter, error))
     return FALSE;
-  g_autofree char *old = inbox->filter;
+  char *old = inbox->filter; /* filter may be it */
   inbox->filter = g_strdup(filter);
+  g_free(old);
   g_autoptr(McList) list = mc_list_new(fetch_rows, inbox);
   mc_list_set_height(list, mc_list_height(inbox->list));
   if (!mc_list_first(list, error))

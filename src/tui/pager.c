@@ -98,8 +98,9 @@ mc_pager_find(McPager *pager, const char *text, int direction)
 {
   int count = (int)pager->lines->len, from = pager->found >= 0 ? pager->found : pager->top - direction;
   if (text) {
-    g_autofree char *old = pager->sought;
+    char *old = pager->sought; /* text may be it */
     pager->sought = g_strdup(text);
+    g_free(old);
   }
   g_autofree char *folded = mc_text_fold(pager->sought);
   for (int i = 1; *folded && i <= count; i++) {
