@@ -158,9 +158,14 @@ same_key(const Key *a, const Key *b)
   return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
 }
 
+/* Among the keys from `first` on, one that stands there before. */
 static const Key *
-duplicate(Key *keys, guint n)
+duplicate(GArray *all, guint first)
 {
+  guint n = all->len - first;
+  if (n < 2)
+    return NULL;
+  Key *keys = &g_array_index(all, Key, first);
   if (n > SMALL_OBJECT) {
     g_qsort_with_data(keys, (int)n, sizeof *keys, compare_keys, NULL);
     for (guint i = 1; i < n; i++)
@@ -219,7 +224,7 @@ read_members(McJsonReading *r, cJSON *object, int depth)
   while (!empty && more)
     if (!read_member(r, object, depth) || !read_separator(r, '}', &more))
       return FALSE;
-  const Key *twice = duplicate(&g_array_index(r->keys, Key, first), r->keys->len - first);
+  const Key *twice = duplicate(r->keys, first);
   if (twice) {
     g_autofree char *key = shown(twice->text);
     mc_json_fail(r, twice->at, _("the name \"%s\" stands twice in one object, expected it once"), key);
@@ -299,6 +304,8 @@ McJson *
 mc_json_parse(const char *name, const char *text, gsize len, McJsonFlags flags, GError **error)
 {
   g_autoptr(GError) fault = NULL;
+  if (len == 0)
+    text = ""; /* empty bytes may be NULL */
   McJsonReading r = {
       .name = name, .start = text, .pos = text, .limit = text + len, .flags = flags, .error = &fault};
   r.mark = text;
