@@ -23,7 +23,7 @@ typedef struct {
 /* All that is due of one system. */
 typedef struct {
   McSystem *system;
-  McLock *lock;
+  McTurn *lock;
   GHashTable *under_way; /* item id -> One */
   GHashTable *tried;     /* keys given up in this round: they wait for the next */
   GHashTable *items;     /* ids whose row changes */
@@ -88,7 +88,7 @@ delivery_end(Delivery *delivery)
   system->delivery = NULL;
   if (g_hash_table_size(delivery->items) > 0)
     mc_engine_emit(system->engine, mc_event_new(MC_EVENT_ITEMS, system->name));
-  mc_lock_release(delivery->lock);
+  mc_turn_release(delivery->lock);
   g_hash_table_unref(delivery->under_way);
   g_hash_table_unref(delivery->tried);
   g_hash_table_unref(delivery->items);
@@ -279,8 +279,7 @@ delivery_next(Delivery *delivery)
   McEngine *engine = system->engine;
   int jobs = engine->options.jobs > 0 ? engine->options.jobs : MAX_AT_ONCE;
   int most = MIN(mc_profile_limits(mc_binding_profile(system->binding))->concurrency, jobs);
-  int room = CLAMP(most, 1, MAX_AT_ONCE) -
-             (int)g_hash_table_size(delivery->under_way);
+  int room = CLAMP(most, 1, MAX_AT_ONCE) - (int)g_hash_table_size(delivery->under_way);
   if (room > 0 && !delivery->error && !engine->stopping) {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) due =
@@ -302,7 +301,7 @@ delivery_next(Delivery *delivery)
 }
 
 static void
-delivery_locked(McLock *lock, gpointer data)
+delivery_locked(McTurn *lock, gpointer data)
 {
   Delivery *delivery = data;
   delivery->lock = lock;
@@ -329,7 +328,7 @@ mc_system_deliver(McSystem *system, McDelivered done, gpointer data)
     delivery->waiters = g_ptr_array_new_with_free_func(g_free);
     system->delivery = delivery;
     mc_source_clear(&system->deliver_timer);
-    mc_lock_take(system->engine, system->name, "deliver", DELIVER_LOCK_MS, delivery_locked, delivery);
+    mc_turn_take(system->engine, system->name, "deliver", DELIVER_LOCK_MS, delivery_locked, delivery);
   }
   Waiter *waiter = g_new0(Waiter, 1);
   waiter->done = done;

@@ -12,17 +12,17 @@
 
 #define LOCK_POLL_MS 50
 
-struct McLock {
+struct McTurn {
   McEngine *engine;
   int fd;
   char *path;
   gint64 deadline; /* monotonic */
-  McLocked locked;
+  McTurnTaken locked;
   gpointer data;
 };
 
 static void
-lock_free(McLock *lock)
+lock_free(McTurn *lock)
 {
   if (lock->fd >= 0)
     close(lock->fd);
@@ -33,14 +33,14 @@ lock_free(McLock *lock)
 static gboolean lock_try(gpointer data);
 
 static void
-lock_later(McLock *lock, gint64 ms)
+lock_later(McTurn *lock, gint64 ms)
 {
   g_source_unref(mc_engine_after(lock->engine, ms, lock_try, lock));
 }
 
 /* The callback owed. */
 static void
-lock_tell(McLock *lock, McLock *obtained)
+lock_tell(McTurn *lock, McTurn *obtained)
 {
   lock->engine->pending--;
   lock->locked(obtained, lock->data);
@@ -49,7 +49,7 @@ lock_tell(McLock *lock, McLock *obtained)
 static gboolean
 lock_try(gpointer data)
 {
-  McLock *lock = data;
+  McTurn *lock = data;
   if (lock->fd < 0) {
     g_autofree char *dir = g_path_get_dirname(lock->path);
     if (g_mkdir_with_parents(dir, 0700) == 0)
@@ -72,10 +72,10 @@ lock_try(gpointer data)
 }
 
 void
-mc_lock_take(McEngine *engine, const char *system, const char *purpose, gint64 wait_ms, McLocked locked,
+mc_turn_take(McEngine *engine, const char *system, const char *purpose, gint64 wait_ms, McTurnTaken locked,
              gpointer data)
 {
-  McLock *lock = g_new0(McLock, 1);
+  McTurn *lock = g_new0(McTurn, 1);
   g_autofree char *name = g_strdup_printf("lock/%s.%s", system, purpose);
   lock->engine = engine;
   lock->fd = -1;
@@ -88,7 +88,7 @@ mc_lock_take(McEngine *engine, const char *system, const char *purpose, gint64 w
 }
 
 void
-mc_lock_release(McLock *lock)
+mc_turn_release(McTurn *lock)
 {
   if (lock)
     lock_free(lock);

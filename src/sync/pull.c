@@ -21,7 +21,7 @@ typedef struct {
   gboolean stream_full;
   McPullTxn *txn;
   McExchange *exchange; /* the run's, borrowed while it runs */
-  McLock *lock;
+  McTurn *lock;
   guint requests_before;
   McSyncReport *report;
   GPtrArray *waiters; /* Waiter */
@@ -33,7 +33,7 @@ static void
 pull_free(Pull *pull)
 {
   g_clear_pointer(&pull->txn, mc_store_pull_free);
-  mc_lock_release(pull->lock);
+  mc_turn_release(pull->lock);
   g_clear_pointer(&pull->report, mc_sync_report_free);
   g_ptr_array_unref(pull->waiters);
   g_free(pull);
@@ -84,7 +84,7 @@ pull_end(Pull *pull, const GError *error)
     g_message("%s: %s", system->name, error->message);
   if (report->added + report->changed + report->removed > 0)
     mc_engine_emit(system->engine, mc_event_new(MC_EVENT_ITEMS, system->name));
-  mc_lock_release(g_steal_pointer(&pull->lock)); /* before a waiter starts the next */
+  mc_turn_release(g_steal_pointer(&pull->lock)); /* before a waiter starts the next */
   for (guint i = 0; i < pull->waiters->len; i++) {
     Waiter *waiter = g_ptr_array_index(pull->waiters, i);
     if (waiter->done)
@@ -241,7 +241,7 @@ pull_renewed(McSystem *system, GError *error, gpointer data)
 }
 
 static void
-pull_locked(McLock *lock, gpointer data)
+pull_locked(McTurn *lock, gpointer data)
 {
   Pull *pull = data;
   McSystem *system = pull->system;
@@ -278,7 +278,7 @@ pull_begin(McSystem *system, gboolean full, gboolean test, McPulled done, gpoint
   mc_source_clear(&system->pull_timer);
   if (!test)
     system->pull = pull;
-  mc_lock_take(system->engine, system->name, test ? "test" : "pull", PULL_LOCK_MS, pull_locked, pull);
+  mc_turn_take(system->engine, system->name, test ? "test" : "pull", PULL_LOCK_MS, pull_locked, pull);
 }
 
 void

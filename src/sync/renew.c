@@ -30,7 +30,7 @@ typedef struct {
   GHashTable *secrets; /* login secrets; given ones for a login */
   gboolean login;      /* asked for by the person: log in with `secrets` now */
   gboolean given;      /* the secrets are new and to be stored on success */
-  McLock *lock;
+  McTurn *lock;
 } Renewal;
 
 static void renewal_by_need(Renewal *renewal, McAuthNeed need);
@@ -43,7 +43,7 @@ waiter_end(Renewal *renewal, GError *error)
   Waiter *waiter;
   g_queue_init(&system->renew_waiters);
   system->renewing = FALSE;
-  mc_lock_release(renewal->lock);
+  mc_turn_release(renewal->lock);
   g_clear_pointer(&renewal->used, mc_session_unref);
   g_clear_pointer(&renewal->secrets, g_hash_table_unref);
   g_free(renewal);
@@ -280,7 +280,7 @@ renewal_fetched(GHashTable *values, GError *error, gpointer data)
 }
 
 static void
-renewal_locked(McLock *lock, gpointer data)
+renewal_locked(McTurn *lock, gpointer data)
 {
   Renewal *renewal = data;
   McSystem *system = renewal->system;
@@ -314,7 +314,7 @@ renewal_begin(McSystem *system, Renewal *renewal)
 {
   renewal->system = system;
   system->renewing = TRUE;
-  mc_lock_take(system->engine, system->name, "auth", AUTH_LOCK_MS, renewal_locked, renewal);
+  mc_turn_take(system->engine, system->name, "auth", AUTH_LOCK_MS, renewal_locked, renewal);
 }
 
 void

@@ -95,13 +95,13 @@ void mc_system_free(McSystem *system);
 void mc_system_report(McSystem *system, const GError *error);
 
 /* --- lock.c --- */
-typedef struct McLock McLock;
-typedef void (*McLocked)(McLock *lock, gpointer data); /* lock NULL: not obtained in time */
+typedef struct McTurn McTurn;
+typedef void (*McTurnTaken)(McTurn *lock, gpointer data); /* lock NULL: not obtained in time */
 /* Takes state/lock/SYSTEM.PURPOSE, waiting at most `wait_ms` (0: try once, the callback still comes later).
  */
-void mc_lock_take(McEngine *engine, const char *system, const char *purpose, gint64 wait_ms, McLocked locked,
-                  gpointer data);
-void mc_lock_release(McLock *lock);
+void mc_turn_take(McEngine *engine, const char *system, const char *purpose, gint64 wait_ms,
+                  McTurnTaken locked, gpointer data);
+void mc_turn_release(McTurn *lock);
 
 /* --- vault work: a call to the secrets on a worker thread, its result back here --- */
 typedef void (*McSecretsDone)(GHashTable *values, GError *error, gpointer data); /* both borrowed */
