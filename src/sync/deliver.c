@@ -190,6 +190,18 @@ is_hopeless(const One *one, const GError *error)
                            g_error_matches(error, MC_ERROR, MC_ERROR_NOT_FOUND));
 }
 
+/* What the last answer settled is kept too: a request that had no effect must not be doubted next time. */
+static void
+one_remember(One *one, McExchange *exchange)
+{
+  g_autoptr(GError) error = NULL;
+  const char *memory = mc_delivery_memory(exchange);
+  if (!one->sending || g_strcmp0(memory, one->memory) == 0)
+    return;
+  if (!mc_store_out_memory(one->delivery->system->engine->store, one->action->key, memory, &error))
+    g_warning("%s", error->message);
+}
+
 static void
 one_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
@@ -197,6 +209,7 @@ one_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
   g_autoptr(GError) bad = NULL;
   McDeliveryResult hopeless = {.end = MC_DELIVERY_FAILED, .message = error ? error->message : NULL};
   (void)run;
+  one_remember(one, exchange);
   if (error && !is_hopeless(one, error)) {
     one_stuck(one, error);
     return;
