@@ -172,6 +172,7 @@ file_json(const DemoRecord *record)
   copy(json, "canBo", record, "assignee");
   copy(json, "soDangKy", record, "registered");
   add_time(json, "ngayCapNhat", record->updated, "%d/%m/%Y %H:%M:%S");
+  set_number(json, "soTep", cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(record->doc, "files")));
   set_number(json, "lanSua", record->version);
   return json;
 }

@@ -175,6 +175,7 @@ summary_json(const DemoRecord *record)
   add_time(json, "ngayNop", record, "submitted");
   add_time(json, "ngayTiepNhan", record, "received");
   add_time(json, "ngayHenTra", record, "due");
+  add_time(json, "ngayKetThuc", record, "finished");
   demo_json_set_int(json, "trangThai", record->state);
   demo_json_set_text(json, "tenTrangThai", demo_onestop_status(record->state));
   copy(json, "buocXuLy", record, "step");
@@ -182,6 +183,8 @@ summary_json(const DemoRecord *record)
   cJSON *fee = cJSON_AddObjectToObject(json, "phi");
   demo_json_set_int(fee, "soTien", demo_json_int(record->doc, "fee"));
   copy(fee, "trangThai", record, "feeState");
+  demo_json_set_int(json, "soTep",
+                    cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(record->doc, "files")));
   demo_json_set_int(json, "phienBan", record->version);
   add_rights(json, record);
   return json;
