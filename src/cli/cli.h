@@ -16,8 +16,9 @@
 #include "motcua/snapshot.h"
 #include "motcua/text.h"
 
-/* Opens the inbox; given by main, since this face does not know the other. */
-typedef gboolean (*McInboxFace)(McHome *home, McClock *clock, gboolean offline, GError **error);
+/* Opens the inbox and returns the exit status, -1 with an error; given by main, since this face does not know
+ * the other. */
+typedef int (*McInboxFace)(McHome *home, McClock *clock, gboolean offline, GError **error);
 
 typedef struct {
   McHome *home; /* NULL until mc_cli_open() */

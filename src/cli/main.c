@@ -70,9 +70,8 @@ open_inbox(McCli *cli)
             _("motcua: the inbox needs a terminal. Without one: motcua list. See motcua --help"));
     return 2;
   }
-  if (!mc_cli_open(cli, &error) || !cli->inbox(cli->home, cli->clock, cli->offline, &error))
-    return mc_cli_fail(error);
-  return 0;
+  int status = mc_cli_open(cli, &error) ? cli->inbox(cli->home, cli->clock, cli->offline, &error) : -1;
+  return status < 0 ? mc_cli_fail(error) : status;
 }
 
 gboolean

@@ -5,7 +5,7 @@
  * (mc_engine_post). Work on a backend is a *run*: an exchange (connector layer) driven over the system's
  * pool, with the session kept good and the waits and repeats that reading allows. On runs stand the three
  * jobs: a pull (pull.c), a delivery (deliver.c), a single question (ask.c). Across processes a job is
- * serialised by a lock file per system and purpose (lock.c), which the kernel releases whatever kills its
+ * serialised by a lock file per system and purpose (turn.c), which the kernel releases whatever kills its
  * holder. */
 #ifndef SYNC_SYNC_H
 #define SYNC_SYNC_H
@@ -94,7 +94,7 @@ void mc_system_free(McSystem *system);
 /* Sets what the inbox says of it, tells the faces. `error` NULL: ok. */
 void mc_system_report(McSystem *system, const GError *error);
 
-/* --- lock.c --- */
+/* --- turn.c --- */
 typedef struct McTurn McTurn;
 typedef void (*McTurnTaken)(McTurn *lock, gpointer data); /* lock NULL: not obtained in time */
 /* Takes state/lock/SYSTEM.PURPOSE, waiting at most `wait_ms` (0: try once, the callback still comes later).
