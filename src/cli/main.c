@@ -77,9 +77,11 @@ open_inbox(McCli *cli)
 gboolean
 mc_cli_open(McCli *cli, GError **error)
 {
+  if (cli->home) /* a command within demo */
+    return TRUE;
   if (!cli->clock)
     cli->clock = mc_clock_new(error);
-  if (cli->clock && !cli->home)
+  if (cli->clock)
     cli->home = mc_home_open(cli->profile, error);
   if (!cli->home)
     return FALSE;
