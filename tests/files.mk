@@ -43,3 +43,16 @@ tests_vt_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_vt_vt_LDADD = $(VTERM_LIBS) $(GLIB_LIBS)
 EXTRA_DIST += tests/run-matrix tests/check-layers tests/check-format tests/check-po tests/lib/lsan.supp tests/lib/screen.py tests/lib/province.py \
   tests/lib/keyring.py tests/lib/credential-helper
+
+# The bench: built by `make bench`, run by tests/bench/run.
+EXTRA_PROGRAMS = tests/bench/fill tests/bench/minimal tests/bench/paint
+tests_bench_fill_SOURCES = tests/bench/fill.c
+tests_bench_fill_LDADD = $(STORE_LIBS)
+tests_bench_minimal_SOURCES = tests/bench/minimal.c
+tests_bench_minimal_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(CURL_CFLAGS) $(LIBSECRET_CFLAGS) $(CURSES_CFLAGS)
+tests_bench_minimal_LDADD = $(SQLITE_LIBS) $(CURL_LIBS) $(LIBSECRET_LIBS) $(CURSES_LIBS) $(CJSON_LIBS) $(GLIB_LIBS)
+tests_bench_paint_SOURCES = tests/bench/paint.c
+tests_bench_paint_CFLAGS = $(AM_CFLAGS) $(CURSES_CFLAGS)
+tests_bench_paint_LDADD = $(CURSES_LIBS)
+CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += tests/bench/run

@@ -9,7 +9,11 @@ libstore_a_SOURCES = src/store/db.c src/store/db.h src/store/desk.c src/store/in
 noinst_HEADERS += include/motcua/journal.h include/motcua/outbox.h include/motcua/snapshot.h
 
 if HAVE_TESTS
-store_tests = tests/unit/test-store-query
+store_tests = tests/unit/test-store-query \
+  tests/unit/test-store-paging \
+  tests/unit/test-store-pull \
+  tests/unit/test-store-outbox \
+  tests/unit/test-store-journal
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 noinst_HEADERS += tests/unit/store.h
@@ -17,4 +21,20 @@ noinst_HEADERS += tests/unit/store.h
 tests_unit_test_store_query_SOURCES = tests/unit/test-store-query.c
 tests_unit_test_store_query_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_query_LDADD = $(STORE_LIBS) $(CMOCKA)
+
+tests_unit_test_store_paging_SOURCES = tests/unit/test-store-paging.c
+tests_unit_test_store_paging_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_store_paging_LDADD = $(STORE_LIBS) $(CMOCKA)
+
+tests_unit_test_store_pull_SOURCES = tests/unit/test-store-pull.c
+tests_unit_test_store_pull_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_store_pull_LDADD = $(STORE_LIBS) $(CMOCKA)
+
+tests_unit_test_store_outbox_SOURCES = tests/unit/test-store-outbox.c
+tests_unit_test_store_outbox_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_store_outbox_LDADD = $(STORE_LIBS) $(CMOCKA)
+
+tests_unit_test_store_journal_SOURCES = tests/unit/test-store-journal.c
+tests_unit_test_store_journal_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_store_journal_LDADD = $(STORE_LIBS) $(CMOCKA)
 endif

@@ -9,7 +9,8 @@
 #include "store/schema.h"
 #include "store/search.h"
 
-#define WAL_MAX (4 * 1024 * 1024)
+#define WAL_MAX   (4 * 1024 * 1024)
+#define CACHE_KIB 49152 /* a large pull touches every index at random; filled only by one */
 
 typedef struct {
   gint64 items, open_items;
@@ -22,7 +23,8 @@ open_inbox(McStore *store, GError **error)
   store->staging = FALSE;
   store->pulls = 0;
   store->generation++;
-  return store->inbox && mc_search_register(store->inbox, error);
+  return store->inbox && mc_search_register(store->inbox, error) &&
+         mc_db_script(store->inbox, "PRAGMA cache_size = -" G_STRINGIFY(CACHE_KIB), error);
 }
 
 McStore *
