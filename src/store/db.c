@@ -7,8 +7,7 @@
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 
-#define BUSY_MS   20000
-#define CACHE_KIB 4096
+#define BUSY_MS 20000
 
 struct McDb {
   sqlite3 *handle;
@@ -74,8 +73,6 @@ mc_db_open(const char *path, gboolean create, GError **error)
   sqlite3_busy_timeout(db->handle, BUSY_MS);
   sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   sqlite3_wal_autocheckpoint(db->handle, 0);
-  if (!mc_db_script(db, "PRAGMA cache_size = -" G_STRINGIFY(CACHE_KIB) "; PRAGMA foreign_keys = OFF", error))
-    return NULL;
   return g_steal_pointer(&db);
 }
 

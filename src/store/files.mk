@@ -13,7 +13,8 @@ store_tests = tests/unit/test-store-query \
   tests/unit/test-store-paging \
   tests/unit/test-store-pull \
   tests/unit/test-store-outbox \
-  tests/unit/test-store-journal
+  tests/unit/test-store-journal \
+  tests/unit/test-store-crash
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 noinst_HEADERS += tests/unit/store.h
@@ -37,4 +38,8 @@ tests_unit_test_store_outbox_LDADD = $(STORE_LIBS) $(CMOCKA)
 tests_unit_test_store_journal_SOURCES = tests/unit/test-store-journal.c
 tests_unit_test_store_journal_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_journal_LDADD = $(STORE_LIBS) $(CMOCKA)
+
+tests_unit_test_store_crash_SOURCES = tests/unit/test-store-crash.c
+tests_unit_test_store_crash_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_store_crash_LDADD = $(STORE_LIBS) $(CMOCKA)
 endif

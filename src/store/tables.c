@@ -66,11 +66,16 @@ static const char *const desk_steps[] = {
     "CREATE TABLE tag(item_id TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY(item_id, tag)) WITHOUT ROWID;",
     NULL};
 
-const McSchema mc_schema_inbox = {
-    "inbox.db", 0x6d63696e, "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", inbox_steps, TRUE};
-const McSchema mc_schema_desk = {"desk.db",
-                                 0x6d63646b,
-                                 "PRAGMA journal_mode = TRUNCATE",
-                                 "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL",
-                                 desk_steps,
-                                 FALSE};
+const McSchema mc_schema_inbox = {"inbox.db",
+                                  0x6d63696e,
+                                  "PRAGMA journal_mode = WAL",
+                                  "PRAGMA cache_size = -4096; PRAGMA synchronous = NORMAL",
+                                  inbox_steps,
+                                  TRUE};
+const McSchema mc_schema_desk = {
+    "desk.db",
+    0x6d63646b,
+    "PRAGMA journal_mode = TRUNCATE",
+    "PRAGMA cache_size = -1024; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL",
+    desk_steps,
+    FALSE};

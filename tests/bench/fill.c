@@ -3,8 +3,8 @@
  *
  *   fill N [PAGE]
  *
- * Four systems of two kinds; a fifth of the items is open, deadlines lie around MOTCUA_NOW. The same N gives the same
- * items. Prints what it did as "name value" lines. */
+ * Four systems of two kinds; a fifth of the items is open, deadlines lie around MOTCUA_NOW. The same N gives
+ * the same items. Prints what it did as "name value" lines. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -14,20 +14,31 @@
 #define DAY 86400
 
 static const char *const systems[] = {"bench-cases", "bench-papers", "bench-registry", "bench-voices"};
-static const char *const families[] = {"Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng",
-                                       "Bùi",    "Đỗ",   "Hồ", "Ngô",  "Dương", "Lý"};
+static const char *const families[] = {"Nguyễn", "Trần", "Lê",  "Phạm", "Hoàng", "Huỳnh", "Phan",  "Vũ",
+                                       "Võ",     "Đặng", "Bùi", "Đỗ",   "Hồ",    "Ngô",   "Dương", "Lý"};
 static const char *const middles[] = {"Văn", "Thị", "Đình", "Hữu", "Minh", "Ngọc", "Quang", "Thanh"};
-static const char *const given[] = {"An",   "Bình", "Châu", "Dũng",  "Đức",   "Giang", "Hà",   "Hạnh",
-                                    "Hùng", "Khoa", "Lan",  "Linh",  "Mai",   "Nam",   "Nga",  "Phong",
-                                    "Phúc", "Quân", "Sơn",  "Thảo",  "Trang", "Tuấn",  "Uyên", "Yến"};
-static const char *const matters[] = {
-    "Đăng ký khai sinh",         "Đăng ký khai tử",           "Đăng ký kết hôn",          "Chứng thực bản sao từ bản chính",
-    "Chứng thực chữ ký",         "Trợ cấp xã hội hằng tháng", "Cấp giấy phép xây dựng",   "Đăng ký thành lập hộ kinh doanh",
-    "Hòa giải tranh chấp đất đai", "Xác nhận tình trạng hôn nhân", "Biến động đất đai", "Phản ánh vệ sinh môi trường",
-    "Về việc phòng chống lụt bão", "Báo cáo số hóa dữ liệu hộ tịch", "Đèn đường hỏng",  "Họp giao ban tháng"};
+static const char *const given[] = {"An",   "Bình", "Châu", "Dũng", "Đức",   "Giang", "Hà",   "Hạnh",
+                                    "Hùng", "Khoa", "Lan",  "Linh", "Mai",   "Nam",   "Nga",  "Phong",
+                                    "Phúc", "Quân", "Sơn",  "Thảo", "Trang", "Tuấn",  "Uyên", "Yến"};
+static const char *const matters[] = {"Đăng ký khai sinh",
+                                      "Đăng ký khai tử",
+                                      "Đăng ký kết hôn",
+                                      "Chứng thực bản sao từ bản chính",
+                                      "Chứng thực chữ ký",
+                                      "Trợ cấp xã hội hằng tháng",
+                                      "Cấp giấy phép xây dựng",
+                                      "Đăng ký thành lập hộ kinh doanh",
+                                      "Hòa giải tranh chấp đất đai",
+                                      "Xác nhận tình trạng hôn nhân",
+                                      "Biến động đất đai",
+                                      "Phản ánh vệ sinh môi trường",
+                                      "Về việc phòng chống lụt bão",
+                                      "Báo cáo số hóa dữ liệu hộ tịch",
+                                      "Đèn đường hỏng",
+                                      "Họp giao ban tháng"};
 static const char *const steps[] = {"Tiếp nhận", "Thẩm định", "Trình ký", "Trả kết quả"};
-static const McState open_states[] = {MC_STATE_NEW, MC_STATE_PROCESSING, MC_STATE_PROCESSING, MC_STATE_WAITING,
-                                      MC_STATE_APPROVAL, MC_STATE_READY};
+static const McState open_states[] = {MC_STATE_NEW,     MC_STATE_PROCESSING, MC_STATE_PROCESSING,
+                                      MC_STATE_WAITING, MC_STATE_APPROVAL,   MC_STATE_READY};
 
 static guint64
 scramble(guint64 x)
@@ -56,11 +67,13 @@ static McItem *
 invent(const char *system, guint64 number, gint64 now)
 {
   guint64 r = scramble(number), q = scramble(r);
-  g_autofree char *key = g_strdup_printf("H47.%02d-%06d-%05d", (int)(r % 60), (int)(q % 900000 + 100000), (int)number);
+  g_autofree char *key =
+      g_strdup_printf("H47.%02d-%06d-%05d", (int)(r % 60), (int)(q % 900000 + 100000), (int)number);
   McItem *item = mc_item_new(system, "main", key, FALSE);
 
   item->code = g_strdup(key);
-  item->from = g_strdup_printf("%s %s %s", PICK(families, r >> 8), PICK(middles, r >> 16), PICK(given, r >> 24));
+  item->from =
+      g_strdup_printf("%s %s %s", PICK(families, r >> 8), PICK(middles, r >> 16), PICK(given, r >> 24));
   item->title = g_strdup_printf("%s: %s %s", PICK(matters, q), PICK(families, q >> 8), PICK(given, q >> 16));
   item->assignee = g_strdup_printf("canbo%02d", (int)(q >> 24) % 30 + 1);
   item->step = g_strdup(PICK(steps, q >> 32));
@@ -104,8 +117,8 @@ report(gint64 begun)
   struct rusage use;
   getrusage(RUSAGE_SELF, &use);
   printf("wall_ms %d\n", (int)((g_get_monotonic_time() - begun) / 1000));
-  printf("cpu_ms %d\n",
-         (int)((use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 + (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000));
+  printf("cpu_ms %d\n", (int)((use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
+                              (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000));
   printf("peak_kib %ld\n", use.ru_maxrss);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The least a program with motcua's libraries can do: link them all, open the database, read one row. What the bench
- * holds motcua's start against. */
+/* The least a program with motcua's libraries can do: link them all, open the database, read one row. What
+ * the bench holds motcua's start against. */
 #include <cjson/cJSON.h>
 #include <curl/curl.h>
 #include <curses.h>
@@ -13,8 +13,9 @@ int
 main(int argc, char **argv)
 {
   /* Named so that the linker keeps each library. */
-  const void *const linked[] = {(const void *)cJSON_Version, (const void *)curl_easy_init, (const void *)initscr,
-                                (const void *)secret_value_new, (const void *)g_ptr_array_new};
+  const void *const linked[] = {(const void *)cJSON_Version, (const void *)curl_easy_init,
+                                (const void *)initscr, (const void *)secret_value_new,
+                                (const void *)g_ptr_array_new};
   sqlite3 *db = NULL;
   sqlite3_stmt *statement = NULL;
   int status = 1;

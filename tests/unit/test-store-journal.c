@@ -8,8 +8,8 @@ static void
 append(Desk *desk, const char *event)
 {
   g_autoptr(GError) error = NULL;
-  assert_true(mc_journal_append(desk->home, desk->clock, &error, event, "system", "mot-cua", "none", NULL, "text",
-                                "dòng\n\"hai\"", NULL));
+  assert_true(mc_journal_append(desk->home, desk->clock, &error, event, "system", "mot-cua", "none", NULL,
+                                "text", "dòng\n\"hai\"", NULL));
   no_error(error);
 }
 
@@ -125,7 +125,8 @@ inserted_line(void **state)
   Desk *desk = *state;
   fill(desk);
   g_auto(GStrv) lines = read_lines(desk);
-  g_autofree char *text = g_strdup_printf("%s\n%s\n%s\n%s\n%s\n", lines[0], lines[1], lines[1], lines[2], lines[3]);
+  g_autofree char *text =
+      g_strdup_printf("%s\n%s\n%s\n%s\n%s\n", lines[0], lines[1], lines[1], lines[2], lines[3]);
   write_text(desk, text);
   expect_fault(desk, "line 3");
 }
@@ -159,7 +160,8 @@ torn(void **state)
   g_auto(GStrv) after = read_lines(desk);
   assert_non_null(strstr(after[5], "\"torn\":\""));
   /* What was torn may not be changed or taken away afterwards either. */
-  g_autofree char *without = g_strdup_printf("%s\n%s\n%s\n%s\n%s\n", after[0], after[1], after[2], after[3], after[5]);
+  g_autofree char *without =
+      g_strdup_printf("%s\n%s\n%s\n%s\n%s\n", after[0], after[1], after[2], after[3], after[5]);
   write_text(desk, without);
   expect_fault(desk, "line 5");
 }
@@ -179,8 +181,8 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
-      TEST(whole),         TEST(changed_line), TEST(changed_last_line), TEST(dropped_line),
-      TEST(inserted_line), TEST(cut_off),      TEST(torn),              TEST(removed_file),
+      TEST(whole),   TEST(changed_line), TEST(changed_last_line), TEST(dropped_line), TEST(inserted_line),
+      TEST(cut_off), TEST(torn),         TEST(removed_file),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

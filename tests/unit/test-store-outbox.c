@@ -6,7 +6,8 @@ static void
 arrows(void **state)
 {
   /* Rows from, columns to, in the order of McOutState: the table of outbox.h. */
-  static const char *const table[MC_OUT_COUNT] = {".s....c", "q.dfxu.", ".......", ".......", ".......", "q.df...", "......."};
+  static const char *const table[MC_OUT_COUNT] = {".s....c", "q.dfxu.", ".......", ".......",
+                                                  ".......", "q.df...", "......."};
   (void)state;
   for (int from = 0; from < MC_OUT_COUNT; from++)
     for (int to = 0; to < MC_OUT_COUNT; to++)
@@ -53,7 +54,11 @@ moves(void **state)
   g_clear_error(&error);
   assert_true(move(desk, "01A", MC_OUT_QUEUED, MC_OUT_SENDING));
   assert_true(mc_store_out_memory(desk->store, "01A", "{\"step\":1}", &error));
-  const McOutMove again = {.from = MC_OUT_SENDING, .to = MC_OUT_QUEUED, .message = "không tới được", .status = 503, .send_after = NOW + 60};
+  const McOutMove again = {.from = MC_OUT_SENDING,
+                           .to = MC_OUT_QUEUED,
+                           .message = "không tới được",
+                           .status = 503,
+                           .send_after = NOW + 60};
   assert_true(mc_store_out_move(desk->store, "01A", &again, &moved, &error) && moved);
   assert_false(mc_store_out_memory(desk->store, "01A", "{}", NULL));
   expect_due(desk, "mot-cua", "");
@@ -61,7 +66,12 @@ moves(void **state)
   g_autoptr(GPtrArray) later = due(desk, "mot-cua", NOW, &next);
   assert_true(next == NOW + 60);
   assert_true(move(desk, "01A", MC_OUT_QUEUED, MC_OUT_SENDING));
-  const McOutMove done = {.from = MC_OUT_SENDING, .to = MC_OUT_DONE, .receipt = "r9", .new_key = "k9", .status = 200, .send_after = MC_TIME_NONE};
+  const McOutMove done = {.from = MC_OUT_SENDING,
+                          .to = MC_OUT_DONE,
+                          .receipt = "r9",
+                          .new_key = "k9",
+                          .status = 200,
+                          .send_after = MC_TIME_NONE};
   assert_true(mc_store_out_move(desk->store, "01A", &done, &moved, &error) && moved);
 
   g_autoptr(McOutAction) out = mc_store_out_get(desk->store, "01A", &error);
@@ -110,7 +120,8 @@ callers_keys(void **state)
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) actions = g_ptr_array_new_with_free_func((GDestroyNotify)mc_out_action_free);
   g_autoptr(GPtrArray) existing = NULL, again = NULL;
-  McOutAction *first = action_new("01A", "mot-cua:a", "approve"), *plain = action_new("01B", "mot-cua:b", "approve");
+  McOutAction *first = action_new("01A", "mot-cua:a", "approve"),
+              *plain = action_new("01B", "mot-cua:b", "approve");
   first->caller_key = g_strdup("dong-1");
   g_ptr_array_add(actions, first);
   g_ptr_array_add(actions, plain);
@@ -171,7 +182,8 @@ similar_ids(void **state)
   static const struct {
     const char *typed;
     guint found;
-  } cases[] = {{"mot-cua:H47.61", 2}, {"H47.61-261118-0042", 1}, {"261118-0043", 1}, {"0043", 1}, {"xyz", 0}, {"", 0}};
+  } cases[] = {
+      {"mot-cua:H47.61", 2}, {"H47.61-261118-0042", 1}, {"261118-0043", 1}, {"0043", 1}, {"xyz", 0}, {"", 0}};
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_auto(GStrv) ids = mc_snapshot_similar(desk->snapshot, cases[i].typed);
     assert_int_equal(g_strv_length(ids), cases[i].found);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pages joined, forward and backward, are the whole list, under every order and by both ways of finding rows, ties
- * included. */
+/* Pages joined, forward and backward, are the whole list, under every order and by both ways of finding rows,
+ * ties included. */
 #include "store.h"
 
 #define ITEMS 300
@@ -99,7 +99,8 @@ pages_are_the_list(void **state)
 {
   /* Plain walks, a walk of a composite index, a gather by an index, words, and rows asked one by one. */
   static const char *const queries[] = {
-      "", "is:open", "kind:case", "state:waiting", "is:unread", "dat", "khai sinh -is:open", "-khai", "urgency:flash"};
+      "",      "is:open",      "kind:case", "state:waiting", "is:unread", "dat", "khai sinh -is:open",
+      "-khai", "urgency:flash"};
   Desk *desk = *state;
   fill(desk);
   for (guint q = 0; q < G_N_ELEMENTS(queries); q++) {
@@ -125,7 +126,8 @@ foreign_anchor(void **state)
   assert_int_equal(error->code, MC_ERROR_USAGE);
 }
 
-/* is:overdue and is:due_soon are ranges of an index; mc_deadline() is what they have to agree with, to the second. */
+/* is:overdue and is:due_soon are ranges of an index; mc_deadline() is what they have to agree with, to the
+ * second. */
 static void
 deadlines_agree(void **state)
 {

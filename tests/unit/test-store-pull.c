@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pulls: taken over whole or not at all; what is unchanged stays untouched; absence and tombstones; details; and the
- * person's actions laid over what the system says, until the system is seen to say it too. */
+/* Pulls: taken over whole or not at all; what is unchanged stays untouched; absence and tombstones; details;
+ * and the person's actions laid over what the system says, until the system is seen to say it too. */
 #include "store.h"
 
 static GPtrArray *
@@ -32,7 +32,8 @@ whole_items_come_back(void **state)
   g_ptr_array_add(item->fields, mc_field_new("CCCD", "000099000001", TRUE));
   g_ptr_array_add(item->fields, mc_field_new("Trống", NULL, FALSE));
   g_ptr_array_add(item->history, mc_history_new(MC_TIME_NONE, NULL, "Tiếp nhận"));
-  g_ptr_array_add(item->attachments, mc_attachment_new("1", "Tờ khai.pdf", "application/pdf", 2000000000000, NULL));
+  g_ptr_array_add(item->attachments,
+                  mc_attachment_new("1", "Tờ khai.pdf", "application/pdf", 2000000000000, NULL));
   item->detail_as_of = NOW;
   g_ptr_array_add(items, item);
   pull_all(desk, "van-ban", items, TRUE);
@@ -171,7 +172,8 @@ details_stay_while_the_version_does(void **state)
   expect(desk, "tran thi", MC_SORT_DUE, "");
 }
 
-/* A record that moved on, read by itself, and moved back before the next pull: the pull's row is news again. */
+/* A record that moved on, read by itself, and moved back before the next pull: the pull's row is news again.
+ */
 static void
 record_between_pulls(void **state)
 {
@@ -200,7 +202,8 @@ freshness(void **state)
   mc_clock_set(desk->clock, NOW + HOUR);
   pull_all(desk, "mot-cua", items, TRUE);
   mc_clock_set(desk->clock, NOW + 2 * HOUR);
-  assert_true(mc_store_system_state(desk->store, "mot-cua", MC_SYSTEM_TROUBLE, "không trả lời", NULL, &error));
+  assert_true(
+      mc_store_system_state(desk->store, "mot-cua", MC_SYSTEM_TROUBLE, "không trả lời", NULL, &error));
   g_autoptr(McItem) item = look(desk, "mot-cua:a");
   assert_true(item->stale && item->as_of == NOW + HOUR);
   assert_true(mc_store_system_state(desk->store, "mot-cua", MC_SYSTEM_OK, NULL, "canbo", &error));
@@ -266,8 +269,8 @@ actions_are_laid_over(void **state)
   expect(desk, "is:failed", MC_SORT_DUE, "a");
 }
 
-/* A done action stays on the screen until a pull that began after it ended; one under way meanwhile may have read the
- * record before. */
+/* A done action stays on the screen until a pull that began after it ended; one under way meanwhile may have
+ * read the record before. */
 static void
 done_stays_until_reflected(void **state)
 {
