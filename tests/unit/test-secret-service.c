@@ -284,6 +284,8 @@ test_survives_the_session_and_is_not_plain(void **state)
 static void
 test_locked(void **state)
 {
+  GError *error = NULL;
+  char *value = NULL;
   start_bus(*state);
   start_keyring(*state, TRUE);
   g_autoptr(McSecrets) secrets = service();
@@ -291,6 +293,8 @@ test_locked(void **state)
   start_keyring(*state, FALSE);
   assert_probe(MC_SECRETS_LOCKED, "locked");
   assert_all_refused("locked");
+  assert_false(mc_secrets_get(secrets, "sys", "never stored", &value, &error));
+  assert_mc_error(error, MC_ERROR_SECRETS, "locked");
   start_keyring(*state, TRUE);
   assert_stored(secrets, "password", VALUE);
 }
