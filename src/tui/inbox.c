@@ -143,6 +143,12 @@ mc_inbox_selected(const McTui *tui)
   return mc_list_selected(inbox_of(tui)->list);
 }
 
+static int
+by_id(gconstpointer a, gconstpointer b)
+{
+  return strcmp((*(McItem *const *)a)->id, (*(McItem *const *)b)->id);
+}
+
 GPtrArray *
 mc_inbox_chosen(const McTui *tui)
 {
@@ -153,6 +159,7 @@ mc_inbox_chosen(const McTui *tui)
   g_hash_table_iter_init(&iter, inbox->marks);
   while (g_hash_table_iter_next(&iter, NULL, &item))
     g_ptr_array_add(items, item);
+  g_ptr_array_sort(items, by_id);
   if (!items->len && mc_inbox_selected(tui))
     g_ptr_array_add(items, mc_inbox_selected(tui));
   return items;
@@ -472,11 +479,11 @@ static const McHint inbox_hints[] = {{MC_CMD_OPEN, N_("open")},
                                      {MC_CMD_MARK, N_("mark")},
                                      {MC_CMD_FILTER, N_("filter")},
                                      {MC_CMD_OUTBOX, N_("outbox")},
-                                     {MC_CMD_SYSTEMS, N_("systems")},
-                                     {MC_CMD_SYNC, N_("get")},
                                      {MC_CMD_HELP, N_("help")},
-                                     {MC_CMD_COMMAND, N_("command")},
+                                     {MC_CMD_SYNC, N_("get")},
                                      {MC_CMD_QUIT, N_("leave")},
+                                     {MC_CMD_SYSTEMS, N_("systems")},
+                                     {MC_CMD_COMMAND, N_("command")},
                                      {MC_CMD_NONE, NULL}};
 
 const McViewOps mc_inbox_ops = {

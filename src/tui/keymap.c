@@ -143,11 +143,13 @@ mc_keymap_find(const McKeymap *keymap, McContext where, McKey key)
   return MC_CMD_NONE;
 }
 
-/* "enter" as "Enter", "ctrl-d" as "Ctrl-D"; a single letter as it is typed. */
+/* "enter" as "Enter", "ctrl-d" as "Ctrl-D", "pagedown" as "PgDn"; a single letter as it is typed. */
 static void
 append_pretty(GString *text, McKey key)
 {
-  g_autofree char *name = mc_key_name(key);
+  g_autofree char *name = key == MC_KEY_PAGE_DOWN ? g_strdup("PgDn")
+                          : key == MC_KEY_PAGE_UP ? g_strdup("PgUp")
+                                                  : mc_key_name(key);
   if (text->len)
     g_string_append_c(text, ' ');
   if (!name[1]) {

@@ -78,9 +78,11 @@ draw_hints(McTui *tui, int row, int cols)
   mc_line_append(line, cols, MC_ROLE_HINT, " ");
   for (const McHint *hint = ops->hints; hint && hint->command != MC_CMD_NONE; hint++) {
     g_autofree char *key = mc_keymap_keys(tui->keymap, hint->command, ops->where, 1);
-    g_autofree char *word = g_strdup_printf(" %s  ", _(hint->word));
-    if (!*key || mc_line_end(line) + mc_text_width(key) + mc_text_width(word) - 2 > cols)
+    g_autofree char *word = g_strdup_printf(" %s", _(hint->word));
+    if (!*key || mc_line_end(line) + mc_text_width(key) + mc_text_width(word) + 2 > cols)
       continue;
+    if (mc_line_end(line) > 1)
+      mc_line_append(line, cols, MC_ROLE_HINT, "  ");
     mc_line_append(line, cols, MC_ROLE_KEY, key);
     mc_line_append(line, cols, MC_ROLE_HINT, word);
   }
@@ -134,6 +136,7 @@ draw_split(McTui *tui, McView *base, McArea area, gboolean whole)
   return (McArea){above.row + above.height + 1, area.height - above.height - 1, area.cols};
 }
 
+/* The foot comes after the view it tells of, and before what may lie in it. */
 static void
 draw_views(McTui *tui, McArea area, gboolean whole)
 {
@@ -143,6 +146,7 @@ draw_views(McTui *tui, McArea area, gboolean whole)
   McArea room = draw_split(tui, base, area, whole);
   if (whole || !covered)
     base->ops->draw(tui, base, room, whole);
+  draw_foot(tui, area.row + area.height + MC_FOOT_ROWS, area.cols);
   for (guint i = index + 1; i < tui->stack->len; i++) {
     McView *over = tui->stack->pdata[i];
     int height = MIN(over->ops->height(tui, over, area.height), area.height);
@@ -172,8 +176,6 @@ mc_tui_paint(McTui *tui, McReaction reaction)
   gboolean whole = (reaction & MC_REACT_ALL) != 0;
   if (whole || reaction & MC_REACT_HEAD)
     draw_head(tui, cols);
-  /* The position in the list stands in the foot. */
-  draw_foot(tui, rows, cols);
   draw_views(tui, (McArea){MC_HEAD_ROWS, rows - MC_HEAD_ROWS - MC_FOOT_ROWS, cols}, whole);
   mc_screen_flush(tui->screen);
 }

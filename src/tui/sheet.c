@@ -107,8 +107,6 @@ add_pending(Sheet *sheet, const McItem *item)
     g_autofree char *text = g_strdup_printf("↑ %s: %s", label, mc_out_state_label(action->state));
     add_text(sheet, i ? "" : _("In the outbox"), MC_ROLE_LABEL, text, MC_ROLE_STRONG, 0);
   }
-  if (actions)
-    g_ptr_array_foreach(actions, (GFunc)(void (*)(void))mc_out_action_free, NULL);
 }
 
 static void
