@@ -14,3 +14,23 @@ libtui_a_SOURCES = \
   src/tui/desk.c src/tui/desk.h \
   src/tui/screen/screen.c src/tui/screen/screen.h src/tui/screen/signals.c src/tui/screen/signals.h
 dist_themes_DATA += themes/default.theme themes/mono.theme
+
+if HAVE_TESTS
+tui_tests = tests/unit/test-tui-list tests/unit/test-tui-input tests/unit/test-tui-row
+check_PROGRAMS += $(tui_tests)
+TESTS += $(tui_tests)
+
+# Their parts need nothing but the model.
+TUI_UNIT_LIBS = libtui.a $(MODEL_LIBS)
+tests_unit_test_tui_list_SOURCES = tests/unit/test-tui-list.c
+tests_unit_test_tui_list_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_tui_list_LDADD = $(TUI_UNIT_LIBS) $(CMOCKA)
+
+tests_unit_test_tui_input_SOURCES = tests/unit/test-tui-input.c
+tests_unit_test_tui_input_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_tui_input_LDADD = $(TUI_UNIT_LIBS) $(CMOCKA)
+
+tests_unit_test_tui_row_SOURCES = tests/unit/test-tui-row.c
+tests_unit_test_tui_row_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_tui_row_LDADD = $(TUI_UNIT_LIBS) $(CMOCKA)
+endif
