@@ -319,6 +319,54 @@ test_locked_and_nobody_to_ask(void **state)
   assert_stored(secrets, "password", VALUE);
 }
 
+/* Counts what the keyring asks of whoever would show a prompt; the bus library refuses each for us. */
+static GDBusMessage *
+note_call(GDBusConnection *bus, GDBusMessage *message, gboolean incoming, gpointer data)
+{
+  (void)bus;
+  const char *interface = g_dbus_message_get_interface(message);
+  if (incoming && g_dbus_message_get_message_type(message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL &&
+      !g_strcmp0(interface, "org.gnome.keyring.internal.Prompter"))
+    g_atomic_int_inc((int *)data);
+  return message;
+}
+
+static GDBusConnection *
+be_prompter(Desk *desk, int *calls)
+{
+  g_autofree char *address = g_strdup_printf("unix:path=%s", desk->socket);
+  GDBusConnection *bus = g_dbus_connection_new_for_address_sync(
+      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+      NULL, NULL, NULL);
+  assert_non_null(bus);
+  g_dbus_connection_add_filter(bus, note_call, calls, NULL);
+  g_autoptr(GVariant) owned = g_dbus_connection_call_sync(
+      bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+      g_variant_new("(su)", "org.gnome.keyring.SystemPrompter", 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL,
+      NULL);
+  assert_non_null(owned);
+  return bus;
+}
+
+static void
+test_prompts_only_where_it_may(void **state)
+{
+  char *value = NULL;
+  int calls = 0;
+  start_bus(*state);
+  start_keyring(*state, TRUE);
+  g_autoptr(McSecrets) quiet = service();
+  store(quiet, "password", VALUE);
+  start_keyring(*state, FALSE);
+  g_autoptr(GDBusConnection) prompter = be_prompter(*state, &calls);
+  assert_all_refused("locked");
+  assert_int_equal(g_atomic_int_get(&calls), 0);
+  g_autoptr(McSecrets) asking = mc_secrets_new("secret-service", "default", TRUE, NULL);
+  assert_false(mc_secrets_get(asking, "sys", "password", &value, NULL));
+  assert_true(g_atomic_int_get(&calls) > 0);
+  g_dbus_connection_close_sync(prompter, NULL, NULL);
+}
+
 /* --- Keyrings that do not --- */
 
 static void
@@ -422,6 +470,7 @@ main(void)
       TEST(test_survives_the_session_and_is_not_plain),
       TEST(test_locked),
       TEST(test_locked_and_nobody_to_ask),
+      TEST(test_prompts_only_where_it_may),
       TEST(test_no_collection),
       TEST(test_no_provider),
       TEST(test_no_bus),
