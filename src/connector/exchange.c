@@ -224,18 +224,32 @@ mc_exchange_abandon(McExchange *x)
 }
 
 /* --- records --- */
+/* An array found alone stands for its elements. */
+static GPtrArray *
+elements_of(GPtrArray *found)
+{
+  const cJSON *list = found->len == 1 ? found->pdata[0] : NULL, *one;
+  if (!cJSON_IsArray(list))
+    return found;
+  g_ptr_array_set_size(found, 0);
+  cJSON_ArrayForEach (one, list)
+    g_ptr_array_add(found, (gpointer)one);
+  return found;
+}
+
 GPtrArray *
 mc_exchange_records(const McReader *records, const cJSON *root, const McScope *scope, gboolean may_miss,
                     cJSON **owned)
 {
-  *owned = mc_reader_read_all(records, root, scope);
-  const cJSON *list = *owned, *one;
-  if (cJSON_GetArraySize(list) == 0 && !may_miss)
+  g_autoptr(GPtrArray) found = g_ptr_array_new();
+  const cJSON *one;
+  *owned = NULL;
+  if (!mc_reader_borrow_all(records, root, scope, found)) { /* more than a path makes new values */
+    *owned = mc_reader_read_all(records, root, scope);
+    cJSON_ArrayForEach (one, *owned)
+      g_ptr_array_add(found, (gpointer)one);
+  }
+  if (found->len == 0 && !may_miss)
     return NULL;
-  if (cJSON_GetArraySize(list) == 1 && cJSON_IsArray(list->child))
-    list = list->child;
-  GPtrArray *found = g_ptr_array_new();
-  cJSON_ArrayForEach (one, list)
-    g_ptr_array_add(found, (gpointer)one);
-  return found;
+  return elements_of(g_steal_pointer(&found));
 }

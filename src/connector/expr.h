@@ -105,6 +105,9 @@ gboolean mc_reader_moment(const McReader *reader, const cJSON *record, const McS
 /* The value itself, borrowed from the record, without a copy: for records and other large parts. NULL:
  * missing, or the reader is more than a path. */
 const cJSON *mc_reader_borrow(const McReader *reader, const cJSON *record, const McScope *scope);
+/* Each match so, appended to `found`; FALSE (and nothing appended) where the reader is more than a path. */
+gboolean mc_reader_borrow_all(const McReader *reader, const cJSON *record, const McScope *scope,
+                              GPtrArray *found);
 /* mc_reader_moment(), and in `bare` whether it was a date without a time of day (then the moment is its
  * 00:00). */
 gboolean mc_reader_date(const McReader *reader, const cJSON *record, const McScope *scope, gint64 *moment,

@@ -282,6 +282,22 @@ mc_reader_borrow(const McReader *reader, const cJSON *record, const McScope *sco
   return reader && is_plain_path(reader) ? mc_reader_peek(reader, record, scope, &owned, NULL) : NULL;
 }
 
+static gboolean
+append_borrowed(const cJSON *value, gpointer data)
+{
+  g_ptr_array_add(data, (gpointer)value);
+  return TRUE;
+}
+
+gboolean
+mc_reader_borrow_all(const McReader *reader, const cJSON *record, const McScope *scope, GPtrArray *found)
+{
+  if (!reader || !is_plain_path(reader))
+    return FALSE;
+  mc_reader_sources(reader, record, scope, append_borrowed, found);
+  return TRUE;
+}
+
 cJSON *
 mc_reader_read(const McReader *reader, const cJSON *record, const McScope *scope, char **trouble)
 {

@@ -218,6 +218,12 @@ borrowing(G_GNUC_UNUSED void **state)
   assert_null(mc_reader_borrow(cast, record, NULL));
   assert_null(mc_reader_borrow(NULL, record, NULL));
   assert_null(mc_reader_borrow(plain, NULL, NULL));
+  g_autoptr(McReader) many = compiled("\"$.items[*].v\"");
+  g_autoptr(GPtrArray) found = g_ptr_array_new();
+  assert_true(mc_reader_borrow_all(many, record, NULL, found));
+  assert_int_equal(found->len, 2);
+  assert_ptr_equal(found->pdata[0], mc_json_get(mc_json_get(record, "items")->child, "v"));
+  assert_false(mc_reader_borrow_all(cast, record, NULL, found));
   g_autofree char *text = mc_reader_text(cast, record, NULL), *none = mc_reader_text(plain, record, NULL);
   assert_string_equal(text, "9007199254740993001");
   assert_null(none);
