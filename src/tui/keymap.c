@@ -115,10 +115,12 @@ entry_read(McKeymap *keymap, const McIni *ini, const McIniEntry *entry, GError *
   McCommand command = mc_command_find(entry->key);
   if (command != MC_CMD_NONE)
     return entry_keys(keymap, ini, entry, command, error);
+  McIniEntry name = *entry;
+  name.value_column = entry->key_column;
   const char *near = mc_text_nearest(entry->key, mc_command_names());
   return near
-             ? mc_ini_fault(ini, entry, error, _("no command \"%s\"; did you mean \"%s\"?"), entry->key, near)
-             : mc_ini_fault(ini, entry, error, _("no command \"%s\"; the help (?) lists them all"),
+             ? mc_ini_fault(ini, &name, error, _("no command \"%s\"; did you mean \"%s\"?"), entry->key, near)
+             : mc_ini_fault(ini, &name, error, _("no command \"%s\"; the help (?) lists them all"),
                             entry->key);
 }
 

@@ -108,8 +108,10 @@ entry_read(McTheme *theme, const McIni *ini, const McIniEntry *entry, GError **e
   for (int i = 0; i < MC_ROLE_COUNT; i++)
     if (strcmp(entry->key, role_names[i]) == 0)
       return look_parse(ini, entry, &theme->looks[i], error);
+  McIniEntry name = *entry;
+  name.value_column = entry->key_column;
   const char *near = mc_text_nearest(entry->key, role_names);
-  return mc_ini_fault(ini, entry, error, _("no role \"%s\"; did you mean \"%s\"?"), entry->key,
+  return mc_ini_fault(ini, &name, error, _("no role \"%s\"; did you mean \"%s\"?"), entry->key,
                       near ? near : role_names[0]);
 }
 

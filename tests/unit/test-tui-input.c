@@ -47,11 +47,9 @@ composed_letters_are_the_keys_that_made_them(void **state)
       assert_int_equal(typed[k], cases[i].typed[k]);
   }
   McKey typed[3];
-  static const McKey plain[] = {
-      'a', 'd', ' ', 0x65E5, 0x00F1 /* ñ: base n, tilde */, MC_KEY_UP, MC_KEY_CTRL + 'd'};
+  static const McKey plain[] = {'a', 'd', ' ', 0x65E5, MC_KEY_UP, MC_KEY_CTRL + 'd'};
   for (gsize i = 0; i < G_N_ELEMENTS(plain); i++)
-    if (plain[i] != 0x00F1)
-      assert_int_equal(mc_key_typed(plain[i], typed), 0);
+    assert_int_equal(mc_key_typed(plain[i], typed), 0);
 }
 
 static void
