@@ -109,6 +109,7 @@ demo_data_fill(DemoProvince *province, guint64 seed, gint64 items)
 
   making.per_day = MAX(8, making.cases / 365);
   making.civil_left = items / 5;
+  making.civil_rest = MIN(making.civil_left, 6);
   demo_state_set_count(province->state, "van-ban/arrival", 1040);
   demo_state_set_count(province->state, "van-ban/outgoing", 612);
   demo_data_cases(&making);

@@ -30,10 +30,11 @@ int demo_pick(DemoDice *dice, const guint *weights);
 typedef struct {
   DemoProvince *province;
   guint64 seed;
-  gint64 now, today; /* ms; today: local midnight */
-  gint64 cases;      /* how many cases are generated beyond the samples */
-  gint64 per_day;    /* cases registered on one day */
-  gint64 civil_left, civil_made;
+  gint64 now, today;             /* ms; today: local midnight */
+  gint64 cases;                  /* how many cases are generated beyond the samples */
+  gint64 per_day;                /* cases registered on one day */
+  gint64 civil_left, civil_made; /* files at the Ministry still to be made, and made */
+  gint64 civil_rest;             /* those of them that belong to the commune next door */
 } DemoMaking;
 
 /* The day a sample of this date of November 2026 falls on, seen from today. */

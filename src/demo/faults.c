@@ -168,15 +168,21 @@ same(const char *wanted, const char *given)
   return strcmp(wanted, "*") == 0 || strcmp(wanted, given) == 0;
 }
 
+static gboolean
+meets(const Entry *entry, const DemoTarget *target)
+{
+  return same(entry->system, target->system) && same(entry->method, target->method) &&
+         (entry->fault.mode != DEMO_FAULT_TOKEN_EXPIRED || target->has_login) &&
+         (g_pattern_spec_match_string(entry->glob, target->path) ||
+          g_pattern_spec_match_string(entry->glob, target->full_path));
+}
+
 DemoFault
-demo_faults_take(DemoFaults *faults, const char *system, const char *method, const char *path,
-                 const char *full_path)
+demo_faults_take(DemoFaults *faults, const DemoTarget *target)
 {
   for (GList *at = faults->entries.head; at; at = at->next) {
     Entry *entry = at->data;
-    if (!same(entry->system, system) || !same(entry->method, method) ||
-        !(g_pattern_spec_match_string(entry->glob, path) ||
-          g_pattern_spec_match_string(entry->glob, full_path)))
+    if (!meets(entry, target))
       continue;
     if (entry->probability < 1.0 && g_rand_double(faults->rand) >= entry->probability)
       continue;

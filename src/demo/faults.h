@@ -33,6 +33,11 @@ gboolean demo_faults_add(DemoFaults *faults, const cJSON *json, GError **error);
 void demo_faults_clear(DemoFaults *faults);
 /* Those still to be met. Caller deletes. */
 cJSON *demo_faults_json(const DemoFaults *faults);
-/* `path` below the system's prefix, or whole: a fault's path may be written either way. */
-DemoFault demo_faults_take(DemoFaults *faults, const char *system, const char *method, const char *path,
-                           const char *full_path);
+/* What a request is, for the faults. */
+typedef struct {
+  const char *system, *method;
+  const char *path, *full_path; /* below the system's prefix, and whole: a fault may be written either way */
+  gboolean has_login;           /* only then can its login run out */
+} DemoTarget;
+
+DemoFault demo_faults_take(DemoFaults *faults, const DemoTarget *target);

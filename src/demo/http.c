@@ -298,6 +298,15 @@ choose_system(DemoCall *call)
     call->path = rest;
 }
 
+static DemoFault
+take_fault(DemoCall *call)
+{
+  g_autofree char *token = call->system->token(call);
+  const DemoTarget target = {call->system->id, call->method, call->path, call->full_path, token != NULL};
+
+  return demo_faults_take(call->province->faults, &target);
+}
+
 static Exchange *
 exchange_new(DemoHttp *http, struct MHD_Connection *connection, const char *method, const char *url)
 {
@@ -310,8 +319,7 @@ exchange_new(DemoHttp *http, struct MHD_Connection *connection, const char *meth
   MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, keep_argument, exchange->call);
   choose_system(exchange->call);
   if (exchange->call->system)
-    exchange->fault = demo_faults_take(http->province->faults, exchange->call->system->id, method,
-                                       exchange->call->path, exchange->call->full_path);
+    exchange->fault = take_fault(exchange->call);
   return exchange;
 }
 

@@ -193,6 +193,17 @@ demo_state_expire_session(DemoState *state, const char *token)
 }
 
 void
+demo_state_sweep_sessions(DemoState *state, gint64 ended_before)
+{
+  sqlite3_stmt *stmt = demo_state_statement(state, SQL_SWEEP_SESSIONS);
+
+  if (!stmt)
+    return;
+  sqlite3_bind_int64(stmt, 1, ended_before);
+  demo_state_step(state, stmt);
+}
+
+void
 demo_state_end_family(DemoState *state, const char *system, const char *family)
 {
   change_session(state, SQL_END_FAMILY, system, family);

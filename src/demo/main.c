@@ -12,6 +12,7 @@
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <signal.h>
@@ -84,13 +85,23 @@ check_range(const char *option, int value, int min, int max, GError **error)
 }
 
 static gboolean
+check_parent(const Options *options, GError **error)
+{
+  if (options->parent_fd < 0 || fcntl(options->parent_fd, F_GETFD) >= 0)
+    return TRUE;
+  g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--parent-fd: %d is no open file"),
+              options->parent_fd);
+  return FALSE;
+}
+
+static gboolean
 check_options(const Options *options, GError **error)
 {
   return check_range("port", options->port, 0, 65535, error) &&
          check_range("items", options->items, 0, 5000000, error) &&
          check_range("latency", options->latency, 0, 600000, error) &&
          check_range("jitter", options->jitter, 0, 600000, error) &&
-         check_range("token-ttl", options->token_ttl, 1, 86400, error);
+         check_range("token-ttl", options->token_ttl, 1, 86400, error) && check_parent(options, error);
 }
 
 /* --- effects of a kept province
@@ -159,6 +170,7 @@ static gboolean
 fill(DemoProvince *province, const Options *options, GError **error)
 {
   demo_state_begin(province->state);
+  demo_state_sweep_sessions(province->state, g_get_real_time() / 1000 - DEMO_DAY);
   if (!demo_state_count(province->state, "filled")) {
     demo_data_fill(province, (guint64)options->seed, options->items);
     demo_state_set_count(province->state, "filled", 1);

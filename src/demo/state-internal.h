@@ -27,6 +27,7 @@ typedef enum {
   SQL_USE_SESSION,
   SQL_EXPIRE_SESSION,
   SQL_END_FAMILY,
+  SQL_SWEEP_SESSIONS,
   SQL_N
 } Sql;
 

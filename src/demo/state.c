@@ -37,8 +37,9 @@ static const char *const sql_text[SQL_N] = {
                         " VALUES(?1,?2,?3,?4,?5,?6,0)",
     [SQL_SESSION] = "SELECT family,extra,expires,used FROM session WHERE token=?1 AND system=?2 AND kind=?3",
     [SQL_USE_SESSION] = "UPDATE session SET used=1 WHERE token=?1",
-    [SQL_EXPIRE_SESSION] = "UPDATE session SET expires=0 WHERE token=?1",
+    [SQL_EXPIRE_SESSION] = "UPDATE session SET expires=min(expires,1000*unixepoch()) WHERE token=?1",
     [SQL_END_FAMILY] = "DELETE FROM session WHERE system=?1 AND family=?2",
+    [SQL_SWEEP_SESSIONS] = "DELETE FROM session WHERE expires<?1",
 };
 
 static const char schema[] =

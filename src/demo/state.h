@@ -111,6 +111,8 @@ void demo_state_add_session(DemoState *state, const char *system, const char *ki
 DemoSession *demo_state_session(DemoState *state, const char *system, const char *kind, const char *token);
 void demo_state_use_session(DemoState *state, const char *token);
 void demo_state_expire_session(DemoState *state, const char *token);
+/* Forgets logins that ended before this instant, so that a province kept for years stays small. */
+void demo_state_sweep_sessions(DemoState *state, gint64 ended_before);
 void demo_state_end_family(DemoState *state, const char *system, const char *family);
 void demo_session_free(DemoSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DemoSession, demo_session_free)

@@ -432,6 +432,7 @@ class CivilFiles(ProvinceCase):
         self.assertTrue(all(r["soTiepNhan"].startswith("0") for r in paged))
         self.assertTrue(all(isinstance(v, str) for r in paged for v in r.values()))
         self.assertEqual(paged[0]["maHoSo"], SAMPLE)
+        self.assertEqual({r["trangThai"] for r in paged}, set("012346"))
         cases = MotCua(self.province)
         cases.login()
         codes = {r["maHoSo"] for r in cases.rows()}
@@ -582,6 +583,7 @@ class Faults(ProvinceCase):
         documents, cases = VanBan(self.province).login(), MotCua(self.province)
         cases.login()
         self.province.fault("token-expired", count=3)
+        self.assertEqual(HoTich(self.province).login()["status"], "OK", "a request without a login does not meet it")
         self.assertEqual(documents.get("/me")[0], 401)
         self.assertEqual(cases.ask("GET", "/toi")["code"], "TOKEN_EXPIRED")
         self.assertEqual(self.civil.ask("GET", "/toi")["errorCode"], "100")
@@ -713,7 +715,7 @@ class Process(unittest.TestCase):
         self.assertEqual(os.stat(self.state).st_mode & 0o777, 0o700)
 
     def test_wrong_usage(self):
-        for arguments in (["--port", "70000"], ["--items", "-1"], ["--nonsense"], ["paint"], ["effects"]):
+        for arguments in (["--port", "70000"], ["--items", "-1"], ["--nonsense"], ["paint"], ["effects"], ["--parent-fd", "99"]):
             with self.subTest(arguments):
                 done = self.run_demo(*arguments)
                 self.assertEqual((done.returncode, done.stdout), (2, b""))
