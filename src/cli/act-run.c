@@ -172,7 +172,7 @@ tell(McActRun *run, McCliAct *act)
   else
     print_text(run, act, now, outcome, message);
   if (status && message)
-    mc_cli_say("%s: %s", act->id, message);
+    mc_cli_say_of(act->id, message);
 }
 
 /* --- taking and delivering --- */

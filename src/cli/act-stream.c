@@ -18,7 +18,8 @@
 static GError *
 bad(guint64 line, const char *what)
 {
-  return g_error_new(MC_ERROR, MC_ERROR_USAGE, _("line %" G_GUINT64_FORMAT ": %s"), line, what);
+  g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, line);
+  return g_error_new(MC_ERROR, MC_ERROR_USAGE, _("line %s: %s"), number, what);
 }
 
 static char *

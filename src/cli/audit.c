@@ -23,7 +23,8 @@ verify(McCli *cli)
   guint64 lines = 0;
   if (!mc_journal_verify(cli->home, &lines, &error))
     return mc_cli_fail(error);
-  printf(_("%" G_GUINT64_FORMAT " lines, unbroken\n"), lines);
+  g_autofree char *count = g_strdup_printf("%" G_GUINT64_FORMAT, lines);
+  printf(_("%s lines, unbroken\n"), count);
   return 0;
 }
 

@@ -60,6 +60,8 @@ gboolean mc_cli_options_with(const McCommand *command, const GOptionEntry *entri
                              int *status);
 /* "motcua: MESSAGE" on stderr, cleaned. */
 void mc_cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* The same about a system or an item: "motcua: NAME: MESSAGE". */
+void mc_cli_say_of(const char *name, const char *message);
 /* Says the error; returns its exit status. Frees it. */
 int mc_cli_fail(GError *error);
 int mc_cli_usage(const McCommand *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -81,16 +83,18 @@ int mc_cli_flush(void);
 void mc_cli_print(const char *text);
 /* "a,b,c" -> array, each checked against item keys; NULL and error otherwise. */
 char **mc_cli_columns(const char *spec, GError **error);
-/* A row that aligns: widths grow over all rows, then printed. */
+/* Rows that align: kept until they are printed. */
 typedef struct McTable McTable;
 McTable *mc_table_new(const char *const *heads);
 void mc_table_add(McTable *table, const char *const *cells);
-void mc_table_print(McTable *table, gboolean heads);
+guint mc_table_rows(const McTable *table);
+/* Heads and rows; fits into the terminal's width where stdout is one. */
+void mc_table_print(McTable *table);
 void mc_table_free(McTable *table);
 /* One JSON value on a line, harmless to a terminal. Frees it. */
 void mc_cli_put_json(cJSON *object);
-/* One JSON object a line: name, value pairs of strings; a NULL value leaves its pair out; NULL-terminated. */
-void mc_cli_json(const char *name, ...) G_GNUC_NULL_TERMINATED;
+/* A JSON object of name, value pairs of strings; a NULL value leaves its pair out; NULL-terminated. */
+cJSON *mc_cli_object(const char *name, ...) G_GNUC_NULL_TERMINATED;
 /* A line read from the terminal, echo off when `secret`; NULL at its end. */
 char *mc_cli_ask(const char *prompt, gboolean secret);
 /* yes or no on the terminal. */

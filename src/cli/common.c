@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
@@ -91,7 +92,7 @@ mc_cli_usage(const McCommand *command, const char *format, ...)
   g_autofree char *message = g_strdup_vprintf(format, args);
   va_end(args);
   g_autofree char *clean = mc_text_clean(message, -1);
-  fprintf(stderr, _("motcua %s: %s. See motcua %s --help\n"), command->name, clean, command->name);
+  fprintf(stderr, _("motcua %s: %s\nSee motcua %s --help\n"), command->name, clean, command->name);
   return 2;
 }
 
@@ -104,6 +105,15 @@ mc_cli_say(const char *format, ...)
   va_end(args);
   g_autofree char *clean = mc_text_clean_lines(message, -1);
   fprintf(stderr, "motcua: %s\n", clean);
+}
+
+void
+mc_cli_say_of(const char *name, const char *message)
+{
+  if (g_str_has_prefix(message, name)) /* it says so itself */
+    mc_cli_say("%s", message);
+  else
+    mc_cli_say("%s: %s", name, message);
 }
 
 int
@@ -215,9 +225,13 @@ mc_cli_finish(McCli *cli, McEngine *engine, McTicket ticket)
 int
 mc_cli_flush(void)
 {
-  if (fflush(stdout) == 0 && !ferror(stdout))
+  static const char what[] = N_("what was printed could not be written: %s");
+  gboolean earlier = ferror(stdout) != 0;
+  if (fflush(stdout) == 0 && !earlier)
     return 0;
-  fprintf(stderr, _("motcua: what was printed could not be written: %s\n"), g_strerror(errno));
+  if (errno != EPIPE) /* a reader that went away knows it */
+    mc_cli_say(_(what), g_strerror(errno));
+  clearerr(stdout); /* said once */
   return 1;
 }
 
@@ -252,6 +266,8 @@ mc_cli_columns(const char *spec, GError **error)
 
 /* --- tables --- */
 
+#define MIN_COLUMN 16
+
 struct McTable {
   guint columns;
   GPtrArray *rows; /* char ** */
@@ -276,21 +292,51 @@ mc_table_add(McTable *table, const char *const *cells)
   g_ptr_array_add(table->rows, row);
 }
 
+guint
+mc_table_rows(const McTable *table)
+{
+  return table->rows->len - 1;
+}
+
+/* On a terminal the widest column gives way until a row fits on a line. */
+static void
+table_fit(int *widths, guint columns)
+{
+  struct winsize size = {0};
+  if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    return;
+  int over = 2 * ((int)columns - 1) - size.ws_col;
+  guint widest = 0;
+  for (guint i = 0; i < columns; i++) {
+    over += widths[i];
+    widest = widths[i] > widths[widest] ? i : widest;
+  }
+  if (over > 0)
+    widths[widest] = MAX(widths[widest] - over, MIN(widths[widest], MIN_COLUMN));
+}
+
+static void
+table_print_row(char **row, const int *widths, guint columns)
+{
+  guint last = columns - 1;
+  while (last > 0 && !*row[last])
+    last--;
+  for (guint i = 0; i <= last; i++) {
+    g_autofree char *cell = i < last ? mc_text_fit(row[i], widths[i]) : mc_text_ellipsize(row[i], widths[i]);
+    printf("%s%s", cell, i < last ? "  " : "\n");
+  }
+}
+
 void
-mc_table_print(McTable *table, gboolean heads)
+mc_table_print(McTable *table)
 {
   g_autofree int *widths = g_new0(int, table->columns);
-  for (guint r = heads ? 0 : 1; r < table->rows->len; r++)
+  for (guint r = 0; r < table->rows->len; r++)
     for (guint i = 0; i < table->columns; i++)
       widths[i] = MAX(widths[i], mc_text_width(((char **)g_ptr_array_index(table->rows, r))[i]));
-  for (guint r = heads ? 0 : 1; r < table->rows->len; r++) {
-    char **row = g_ptr_array_index(table->rows, r);
-    for (guint i = 0; i < table->columns; i++) {
-      gboolean last = i + 1 == table->columns;
-      printf("%s%*s", row[i], last ? 0 : widths[i] - mc_text_width(row[i]) + 2, "");
-    }
-    putchar('\n');
-  }
+  table_fit(widths, table->columns);
+  for (guint r = 0; r < table->rows->len; r++)
+    table_print_row(g_ptr_array_index(table->rows, r), widths, table->columns);
 }
 
 void
@@ -310,8 +356,8 @@ mc_cli_put_json(cJSON *object)
   cJSON_Delete(object);
 }
 
-void
-mc_cli_json(const char *name, ...)
+cJSON *
+mc_cli_object(const char *name, ...)
 {
   va_list args;
   cJSON *object = cJSON_CreateObject();
@@ -322,7 +368,7 @@ mc_cli_json(const char *name, ...)
       cJSON_AddStringToObject(object, name, value);
   }
   va_end(args);
-  mc_cli_put_json(object);
+  return object;
 }
 
 /* --- the terminal --- */

@@ -6,8 +6,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "motcua/views.h"
+#include "motcua/worktime.h"
 
 #define PAGE 1000
 
@@ -20,7 +22,19 @@ typedef struct {
   char **columns; /* NULL: all, or the table's own */
 } Options;
 
-static const char *const table_columns[] = {"id", "deadline", "code", "title", "state", "system", NULL};
+static const char *const table_columns[] = {"deadline", "id", "code", "title", "state", NULL};
+
+/* What a table calls a column, for a person; the others keep their key. */
+static const struct {
+  const char *key, *label;
+} heads[] = {
+    {"id", N_("Item")},           {"system", N_("System")},     {"kind", N_("Kind")},
+    {"code", N_("Code")},         {"title", N_("Title")},       {"from", N_("From")},
+    {"state", N_("State")},       {"urgency", N_("Urgency")},   {"raw_state", N_("In the system")},
+    {"secrecy", N_("Secrecy")},   {"received", N_("Received")}, {"due", N_("Due")},
+    {"deadline", N_("Deadline")}, {"assignee", N_("Official")}, {"step", N_("Step")},
+    {"tags", N_("Tags")},         {"as_of", N_("As of")},
+};
 
 /* --json[=a,b] and its like: an optional value, which GOption hands to a callback. */
 static gboolean
@@ -62,12 +76,49 @@ print_csv(char **cells)
   fputs("\r\n", stdout); /* RFC 4180 */
 }
 
+static const char *
+head_of(const char *column)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(heads); i++)
+    if (strcmp(heads[i].key, column) == 0)
+      return _(heads[i].label);
+  return column;
+}
+
+/* A person reads words and dates; a program, the contract's. */
+static char *
+readable(const McItem *item, const char *column, const McListing *listing)
+{
+  const struct {
+    const char *column, *label;
+  } words[] = {{"state", mc_state_label(item->state)},
+               {"kind", mc_kind_label(item->kind)},
+               {"urgency", mc_urgency_label(item->urgency)},
+               {"secrecy", mc_secrecy_label(item->secrecy)}};
+  const struct {
+    const char *column;
+    gint64 moment;
+  } moments[] = {{"due", item->due}, {"received", item->received}, {"as_of", item->as_of}};
+  for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+    if (strcmp(words[i].column, column) == 0)
+      return g_strdup(words[i].label);
+  for (guint i = 0; i < G_N_ELEMENTS(moments); i++)
+    if (strcmp(moments[i].column, column) == 0)
+      return mc_time_format(moments[i].moment, mc_calendar_timezone(listing->calendar), "%H:%M %d/%m/%Y");
+  if (strcmp(column, "deadline") == 0)
+    return mc_deadline_short(item, listing->calendar, listing->now);
+  return mc_item_value(item, listing->calendar, listing->now, column);
+}
+
 static char **
-cells_of(const McItem *item, const char *const *columns, const McListing *listing)
+cells_of(const McItem *item, Format format, const char *const *columns, const McListing *listing)
 {
   GPtrArray *cells = g_ptr_array_new();
-  for (guint i = 0; columns[i]; i++)
-    g_ptr_array_add(cells, mc_item_value(item, listing->calendar, listing->now, columns[i]));
+  for (guint i = 0; columns[i]; i++) {
+    char *cell = format == FORMAT_TABLE ? readable(item, columns[i], listing)
+                                        : mc_item_value(item, listing->calendar, listing->now, columns[i]);
+    g_ptr_array_add(cells, cell ? cell : g_strdup(""));
+  }
   g_ptr_array_add(cells, NULL);
   return (char **)g_ptr_array_free(cells, FALSE);
 }
@@ -82,11 +133,31 @@ print_item(const McItem *item, const Options *options, const char *const *column
     puts(json);
     return;
   }
-  g_auto(GStrv) cells = cells_of(item, columns, listing);
+  g_auto(GStrv) cells = cells_of(item, options->format, columns, listing);
   if (options->format == FORMAT_CSV)
     print_csv(cells);
   else
     mc_table_add(table, (const char *const *)cells);
+}
+
+static McTable *
+table_of(const char *const *columns)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (guint i = 0; columns[i]; i++)
+    g_ptr_array_add(names, (gpointer)head_of(columns[i]));
+  g_ptr_array_add(names, NULL);
+  return mc_table_new((const char *const *)names->pdata);
+}
+
+/* A table of nothing has no heads; on a terminal it says so. */
+static void
+print_table(McTable *table)
+{
+  if (mc_table_rows(table) > 0)
+    mc_table_print(table);
+  else if (isatty(STDOUT_FILENO))
+    printf("%s\n", _("Nothing found."));
 }
 
 static gboolean
@@ -94,13 +165,13 @@ print_all(McSnapshot *snapshot, const McListing *listing, const Options *options
 {
   const char *const *all = options->format == FORMAT_TABLE ? table_columns : mc_item_json_keys();
   const char *const *columns = options->columns ? (const char *const *)options->columns : all;
-  McTable *table = options->format == FORMAT_TABLE ? mc_table_new(columns) : NULL;
+  McTable *table = options->format == FORMAT_TABLE ? table_of(columns) : NULL;
   g_autofree char *anchor = NULL;
   gint64 left = options->limit > 0 ? options->limit : G_MAXINT64;
   gboolean ok = TRUE, more = TRUE;
   if (options->format == FORMAT_CSV)
     print_csv((char **)columns);
-  while (more && left > 0) {
+  while (more && left > 0 && !ferror(stdout)) {
     int want = (int)MIN(left, PAGE);
     g_autoptr(GPtrArray) page = mc_snapshot_list(snapshot, listing, anchor, TRUE, FALSE, want, error);
     ok = page != NULL;
@@ -114,7 +185,7 @@ print_all(McSnapshot *snapshot, const McListing *listing, const Options *options
     }
   }
   if (table && ok)
-    mc_table_print(table, TRUE);
+    print_table(table);
   if (table)
     mc_table_free(table);
   return ok;
@@ -132,6 +203,24 @@ query_build(const McSavedView *view, const char *words, const McListing *listing
     return NULL;
   g_autofree char *both = *words ? g_strdup_printf("(%s) (%s)", view->query, words) : g_strdup(view->query);
   return mc_query_parse(both, listing->calendar, listing->now, error);
+}
+
+/* How old the rows of a system are that could not be pulled whole; on stderr, for a person. */
+static void
+say_stale(McCli *cli, McSnapshot *snapshot, const McListing *listing)
+{
+  g_autoptr(GPtrArray) systems = mc_snapshot_systems(snapshot, NULL);
+  for (guint i = 0; systems && i < systems->len; i++) {
+    const McSystemStatus *status = g_ptr_array_index(systems, i);
+    g_autofree char *path = mc_system_file_path(cli->home, status->system);
+    if (status->state == MC_SYSTEM_OK || status->state == MC_SYSTEM_NEVER ||
+        !g_file_test(path, G_FILE_TEST_EXISTS))
+      continue;
+    g_autofree char *when =
+        mc_time_format(status->last_complete, mc_calendar_timezone(listing->calendar), "%H:%M %d/%m/%Y");
+    g_autofree char *age = when ? g_strdup_printf(_("as of %s"), when) : g_strdup(_("never pulled"));
+    mc_cli_say("%s (%s): %s", status->system, age, status->message ? status->message : "");
+  }
 }
 
 static int
@@ -161,6 +250,8 @@ list(McCli *cli, const Options *options, const char *words)
   g_autoptr(McSnapshot) snapshot = mc_snapshot_open(cli->home, &error);
   if (!snapshot || !print_all(snapshot, &listing, options, &error))
     return mc_cli_fail(error);
+  if (options->format == FORMAT_TABLE)
+    say_stale(cli, snapshot, &listing);
   return 0;
 }
 

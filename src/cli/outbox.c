@@ -25,11 +25,12 @@ static void
 print_action(McCli *cli, const McOutAction *action, gboolean json, McTable *table)
 {
   g_autofree char *created = moment_text(cli, action->created);
-  g_autofree char *attempts = g_strdup_printf("%d", action->attempts);
   if (json) {
-    mc_cli_json("key", action->key, "id", action->item_id, "action", action->action, "outcome",
-                mc_out_state_name(action->state), "created", created, "attempts", attempts, "message",
-                action->message, "receipt", action->receipt, "batch", action->batch, NULL);
+    cJSON *line = mc_cli_object("key", action->key, "id", action->item_id, "action", action->action,
+                                "outcome", mc_out_state_name(action->state), "created", created, "message",
+                                action->message, "receipt", action->receipt, "batch", action->batch, NULL);
+    cJSON_AddNumberToObject(line, "attempts", action->attempts);
+    mc_cli_put_json(line);
     return;
   }
   const char *cells[] = {action->key, mc_out_state_label(action->state), action->action, action->item_id,
@@ -50,7 +51,7 @@ list(McCli *cli, McSnapshot *snapshot, const Options *options)
   for (guint i = 0; i < actions->len; i++)
     print_action(cli, g_ptr_array_index(actions, i), options->json, table);
   if (!options->json && actions->len > 0)
-    mc_table_print(table, TRUE);
+    mc_table_print(table);
   if (!options->json && actions->len == 0 && isatty(STDOUT_FILENO))
     printf("%s\n", _("Nothing waits to be sent."));
   mc_table_free(table);

@@ -10,17 +10,15 @@ print_report(McEngine *engine, const McSyncReport *report)
 {
   const McSystemInfo *info = mc_engine_system_find(engine, report->system);
   if (report->error) {
-    g_autofree char *clean = mc_text_clean_lines(report->error->message, -1);
-    fprintf(stderr, _("motcua: %s: %s\n"), report->system, clean);
+    mc_cli_say_of(report->system, report->error->message);
     return mc_error_exit_status(report->error);
   }
   printf(_("%s (%s): %u new, %u changed, %u removed, %u the same; %u delivered\n"), report->system,
          info ? info->title : "", report->added, report->changed, report->removed, report->same,
          report->delivered);
   if (report->trouble) {
-    g_autofree char *clean = mc_text_clean(report->trouble, -1);
-    fprintf(stderr, _("motcua: %s: %s (%u unknown states, %u dates not understood)\n"), report->system, clean,
-            report->untranslated, report->bad_dates);
+    mc_cli_say(_("%s: %s (%u unknown states, %u dates not understood)"), report->system, report->trouble,
+               report->untranslated, report->bad_dates);
   }
   return 0;
 }
@@ -35,13 +33,12 @@ outbox_status(McCli *cli)
   if (!snapshot || !mc_snapshot_outbox_counts(snapshot, counts, &error))
     return mc_cli_fail(error);
   if (counts[MC_OUT_UNCERTAIN] > 0) {
-    fprintf(stderr, _("motcua: %" G_GINT64_FORMAT " uncertain; see motcua outbox resolve\n"),
-            counts[MC_OUT_UNCERTAIN]);
+    mc_cli_say(_("%d uncertain; see motcua outbox resolve"), (int)counts[MC_OUT_UNCERTAIN]);
     return 5;
   }
   if (counts[MC_OUT_QUEUED] + counts[MC_OUT_SENDING] > 0) {
-    fprintf(stderr, _("motcua: %" G_GINT64_FORMAT " still wait in the outbox; see motcua outbox list\n"),
-            counts[MC_OUT_QUEUED] + counts[MC_OUT_SENDING]);
+    mc_cli_say(_("%d still wait in the outbox; see motcua outbox list"),
+               (int)(counts[MC_OUT_QUEUED] + counts[MC_OUT_SENDING]));
     return 4;
   }
   return 0;
@@ -79,8 +76,7 @@ run(McCli *cli, int argc, char **argv)
     return status;
   int faulty = mc_engine_faults(engine)[0] && !systems ? 1 : 0; /* a system left out was not pulled */
   if (mc_engine_system_count(engine) == 0) {
-    fprintf(stderr, "%s\n",
-            _("motcua: no system is configured. Add one: motcua system add; or try: motcua demo"));
+    mc_cli_say("%s", _("no system is configured. Add one: motcua system add; or try: motcua demo"));
     return faulty;
   }
   return mc_exit_status_merge(sync_run(cli, engine, systems, full), faulty);

@@ -89,8 +89,13 @@ print_system(McCli *cli, const McSystemInfo *info, const McSystemStatus *status,
     mc_cli_put_json(object);
     return;
   }
-  const char *cells[] = {info->system, info->title,     info->connector, mc_system_state_name(state),
-                         items,        last ? last : ""};
+  static const char *const words[] = {
+      [MC_SYSTEM_NEVER] = N_("not pulled yet"),
+      [MC_SYSTEM_OK] = N_("good"),
+      [MC_SYSTEM_LOGIN] = N_("a login is needed"),
+      [MC_SYSTEM_TROUBLE] = N_("trouble"),
+  };
+  const char *cells[] = {info->system, info->title, info->connector, _(words[state]), items, last, NULL};
   mc_table_add(table, cells);
 }
 
@@ -118,8 +123,10 @@ list(McCli *cli, const Options *options, char **names)
     if (!names[0] || g_strv_contains((const char *const *)names, info->system))
       print_system(cli, info, status_of(statuses, info->system), options->json, table);
   }
-  if (!options->json)
-    mc_table_print(table, TRUE);
+  if (!options->json && mc_table_rows(table) > 0)
+    mc_table_print(table);
+  else if (!options->json)
+    mc_cli_say("%s", _("no system is configured. Add one: motcua system add; or try: motcua demo"));
   mc_table_free(table);
   return 0;
 }
