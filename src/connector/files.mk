@@ -52,7 +52,8 @@ tests_unit_test_connector_tests_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 endif
 
 if HAVE_TESTS
-connector_engine_tests = tests/unit/test-connector-profile
+connector_engine_tests = tests/unit/test-connector-profile tests/unit/test-connector-auth \
+  tests/unit/test-connector-pull
 check_PROGRAMS += $(connector_engine_tests)
 TESTS += $(connector_engine_tests)
 noinst_HEADERS += tests/unit/connector-help.h
@@ -60,4 +61,12 @@ noinst_HEADERS += tests/unit/connector-help.h
 tests_unit_test_connector_profile_SOURCES = tests/unit/test-connector-profile.c
 tests_unit_test_connector_profile_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_profile_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+tests_unit_test_connector_auth_SOURCES = tests/unit/test-connector-auth.c
+tests_unit_test_connector_auth_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_auth_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+tests_unit_test_connector_pull_SOURCES = tests/unit/test-connector-pull.c
+tests_unit_test_connector_pull_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_pull_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 endif

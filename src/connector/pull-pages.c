@@ -70,8 +70,8 @@ turn_link(const McPages *pages, const McAnswer *answer, const McScope *scope, Mc
       pages->at ? mc_reader_text(pages->at, answer->root, scope) : header_link(answer->response);
   if (!link || !*link)
     return MC_TURN_END;
-  char *url = mc_url_resolve(answer->response->url ? answer->response->url : place->link, link);
-  gboolean stuck = !url || g_strcmp0(url, place->link) == 0 || g_strcmp0(url, answer->response->url) == 0;
+  char *url = mc_url_resolve(place->url, link);
+  gboolean stuck = !url || g_str_equal(url, place->url);
   g_free(place->link);
   place->link = url;
   return stuck ? MC_TURN_STUCK : MC_TURN_NEXT;

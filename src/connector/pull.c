@@ -262,6 +262,7 @@ take_page(Pull *pull, const McAnswer *answer, const GPtrArray *records, gint64 n
   mc_mark_answer(pull->mark, answer, pull->base.scope, pull->page == 0);
   mc_mark_note_tag(pull->mark, pull->base.url, mc_response_header(answer->response, "ETag"));
   pull->place.rows = records->len;
+  pull->place.url = answer->response->url ? answer->response->url : pull->base.url;
   pull->rows += records->len;
   pull->page++;
   turn(pull, answer, now);

@@ -36,6 +36,7 @@ typedef struct {
   gint64 number, offset, rows; /* rows: received with the page that was just read */
   cJSON *cursor;               /* of the next page, NULL: none */
   char *link;                  /* URL of the next page, NULL: as the request is written */
+  const char *url;             /* of the page that was just read; borrowed */
 } McPlace;
 
 /* What a pager may say after a page. */
