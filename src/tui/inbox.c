@@ -171,6 +171,18 @@ mc_inbox_unmark(McTui *tui)
   g_hash_table_remove_all(inbox_of(tui)->marks);
 }
 
+gboolean
+mc_inbox_wants_idle(const McTui *tui)
+{
+  return mc_list_wants_prefetch(inbox_of(tui)->list);
+}
+
+void
+mc_inbox_idle(McTui *tui)
+{
+  mc_list_prefetch(inbox_of(tui)->list);
+}
+
 static McReaction
 moved(McTui *tui, gboolean good, GError *error)
 {

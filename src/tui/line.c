@@ -30,6 +30,17 @@ mc_line_free(McLine *line)
   g_free(line);
 }
 
+/* How many bytes of a text its columns could need: rarely more than a letter and a few marks of 4 bytes each.
+ */
+static gsize
+bytes_for(const char *text, int columns)
+{
+  gsize most = (gsize)MAX(columns, 0) * 32 + 64, length = strnlen(text, most);
+  while (length == most && length > 0 && ((guchar)text[length] & 0xC0) == 0x80)
+    length--;
+  return length;
+}
+
 McSpan *
 mc_line_add(McLine *line, int col, int width, McRole role, const char *text)
 {
@@ -37,7 +48,7 @@ mc_line_add(McLine *line, int col, int width, McRole role, const char *text)
     return NULL;
   text = text ? text : "";
   /* Empty cells look alike, and a change of look costs bytes on the line. */
-  McSpan span = {col, width, *text ? role : MC_ROLE_NORMAL, FALSE, mc_text_for(text, width)};
+  McSpan span = {col, width, *text ? role : MC_ROLE_NORMAL, FALSE, g_strndup(text, bytes_for(text, width))};
   g_array_append_val(line->spans, span);
   return &g_array_index(line->spans, McSpan, line->spans->len - 1);
 }
@@ -73,7 +84,8 @@ mc_line_text(const McLine *line, int cols)
     const McSpan *span = mc_line_span(line, i);
     for (; at < span->col; at++)
       g_string_append_c(text, ' ');
-    g_autofree char *fit = mc_text_fit(span->text, span->width);
+    g_autofree char *clean = mc_text_for(span->text, span->width);
+    g_autofree char *fit = mc_text_fit(clean, span->width);
     g_string_append(text, fit);
     at += span->width;
   }
@@ -85,10 +97,6 @@ mc_line_text(const McLine *line, int cols)
 char *
 mc_text_for(const char *text, int columns)
 {
-  /* A column rarely takes more than a letter and a few marks of 4 bytes. */
-  gsize most = (gsize)MAX(columns, 0) * 32 + 64;
-  gsize length = strnlen(text ? text : "", most);
-  while (length == most && length > 0 && ((guchar)text[length] & 0xC0) == 0x80)
-    length--;
-  return mc_text_clean(text ? text : "", (gssize)length);
+  text = text ? text : "";
+  return mc_text_clean(text, (gssize)bytes_for(text, columns));
 }

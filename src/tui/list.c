@@ -255,6 +255,33 @@ mc_list_page(McList *list, int lines, GError **error)
   return TRUE;
 }
 
+static gboolean
+wants_below(const McList *list)
+{
+  return !list->at_end && length(list) < list->top + 2 * list->height;
+}
+
+static gboolean
+wants_above(const McList *list)
+{
+  return !list->at_start && list->top < list->height;
+}
+
+gboolean
+mc_list_wants_prefetch(const McList *list)
+{
+  return length(list) > 0 && (wants_below(list) || wants_above(list));
+}
+
+void
+mc_list_prefetch(McList *list)
+{
+  if (length(list) > 0 && wants_below(list))
+    grow_below(list, list->top + 3 * list->height, NULL);
+  if (length(list) > 0 && wants_above(list))
+    grow_above(list, 2 * list->height - list->top, NULL);
+}
+
 static int
 index_of(const McList *list, const char *id)
 {

@@ -32,6 +32,9 @@ gboolean mc_list_move(McList *list, int lines, GError **error);
 gboolean mc_list_page(McList *list, int lines, GError **error); /* the rows move, the bar keeps its place */
 /* Reads the rows anew where it stands; the selected item stays selected while it exists. */
 gboolean mc_list_refresh(McList *list, GError **error);
+/* Reads a page ahead in both directions, so that the next key need not; for idle moments. */
+void mc_list_prefetch(McList *list);
+gboolean mc_list_wants_prefetch(const McList *list);
 /* Selects the item of that id among the rows held. */
 gboolean mc_list_select(McList *list, const char *id);
 

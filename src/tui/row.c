@@ -86,12 +86,14 @@ mc_row_line(const McRowStyle *style, const McItem *item, const char *system, gbo
   g_autofree char *due = mc_deadline_short(item, style->calendar, style->now);
   g_autofree char *received = received_text(style, item);
   g_autofree char *place = system_text(item, system);
+  g_autofree char *plain = mc_text_for(item->code ? item->code : item->key, w.code);
+  g_autofree char *code = mc_text_ellipsize(plain, w.code); /* a column stays free after it */
   mc_line_add(line, MARK_COL, 1, MC_ROLE_MARK, marked ? "*" : "");
   mc_line_add(line, URGENCY_COL, 2, MC_ROLE_ALARM, urgency_sign(item->urgency));
   mc_line_add(line, DUE_COL, DUE_WIDTH, open ? due_role(deadline) : MC_ROLE_DIM,
               open ? due : mc_state_label(item->state));
   mc_line_add(line, FLAG_COL, 1, MC_ROLE_NORMAL, flag_sign(item));
-  mc_line_add(line, CODE_COL, w.code + 1, text, item->code ? item->code : item->key);
+  mc_line_add(line, CODE_COL, w.code + 1, text, code);
   mc_line_add(line, CODE_COL + w.code + 1, w.title, text, item->title);
   int col = CODE_COL + w.code + 1 + w.title + 1;
   col = add_right(line, col, w.sender, MC_ROLE_DIM, item->from);

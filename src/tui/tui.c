@@ -228,7 +228,10 @@ loop(McTui *tui)
                            {mc_engine_event_fd(tui->engine), POLLIN, 0}};
     gint64 taken = mc_global_taken_next(tui);
     McReaction reaction = MC_REACT_NONE;
-    poll(fds, G_N_ELEMENTS(fds), wait_ms(tui, minute));
+    gboolean idle = mc_inbox_wants_idle(tui);
+    int ready = poll(fds, G_N_ELEMENTS(fds), idle ? 0 : wait_ms(tui, minute));
+    if (ready == 0 && idle)
+      mc_inbox_idle(tui);
     if (fds[1].revents)
       reaction |= take_signals(tui);
     if (fds[0].revents & POLLIN)

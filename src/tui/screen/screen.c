@@ -121,11 +121,10 @@ mc_screen_cols(const McScreen *screen)
 }
 
 /* Clean text as cells: what the C library cannot place becomes a replacement, and nothing exceeds `width`
- * even where its widths differ from ours. */
-static void
+ * even where its widths differ from ours. Returns the columns used. */
+static int
 letters_fill(GArray *letters, const char *clean, int width)
 {
-  g_array_set_size(letters, 0);
   int used = 0;
   for (const char *p = clean; *p; p = g_utf8_next_char(p)) {
     wchar_t letter = (wchar_t)g_utf8_get_char(p);
@@ -139,8 +138,22 @@ letters_fill(GArray *letters, const char *clean, int width)
     used += columns;
     g_array_append_val(letters, letter);
   }
-  for (wchar_t space = L' '; used < width; used++)
-    g_array_append_val(letters, space);
+  return used;
+}
+
+/* Printable ASCII that fits needs no cleaning: most of a screen. FALSE when it is not that. */
+static gboolean
+letters_plain(GArray *letters, const char *text, int width)
+{
+  int length = 0;
+  for (; text[length]; length++)
+    if (length == width || text[length] < ' ' || text[length] > '~')
+      return FALSE;
+  for (int i = 0; i < length; i++) {
+    wchar_t letter = (wchar_t)text[i];
+    g_array_append_val(letters, letter);
+  }
+  return TRUE;
 }
 
 void
@@ -149,11 +162,20 @@ mc_screen_text(McScreen *screen, int row, int col, int width, McRole role, const
   width = MIN(width, getmaxx(stdscr) - col);
   if (row < 0 || row >= getmaxy(stdscr) || col < 0 || width <= 0)
     return;
-  g_autofree char *clean = mc_text_for(text, width);
-  g_autofree char *fit = mc_text_ellipsize(clean, width);
-  letters_fill(screen->letters, fit, width);
+  GArray *letters = screen->letters;
+  int used = 0;
+  g_array_set_size(letters, 0);
+  if (letters_plain(letters, text ? text : "", width)) {
+    used = (int)letters->len;
+  } else {
+    g_autofree char *clean = mc_text_for(text, width);
+    g_autofree char *fit = mc_text_ellipsize(clean, width);
+    used = letters_fill(letters, fit, width);
+  }
+  for (wchar_t space = L' '; used < width; used++)
+    g_array_append_val(letters, space);
   wattr_set(stdscr, screen->attrs[role], screen->pairs[role], NULL);
-  mvwaddnwstr(stdscr, row, col, &g_array_index(screen->letters, wchar_t, 0), (int)screen->letters->len);
+  mvwaddnwstr(stdscr, row, col, &g_array_index(letters, wchar_t, 0), (int)letters->len);
 }
 
 void
