@@ -188,7 +188,7 @@ group(GPtrArray *items)
 McReaction
 mc_actions_open(McTui *tui, GPtrArray *items)
 {
-  g_autoptr(GPtrArray) borrowed = items;
+  G_GNUC_UNUSED g_autoptr(GPtrArray) borrowed = items;
   if (!items->len)
     return mc_tui_say(tui, _("No item is selected."));
   if (!tui->engine)

@@ -59,7 +59,7 @@ choose(McTui *tui, Menu *menu, int index)
   if (row->reason)
     return mc_tui_say(tui, "%s: %s", row->label, row->reason) | MC_REACT_ROWS;
   /* What was chosen outlives the menu. */
-  g_autoptr(GPtrArray) rows = g_steal_pointer(&menu->rows);
+  G_GNUC_UNUSED g_autoptr(GPtrArray) rows = g_steal_pointer(&menu->rows);
   McMenuFunc chosen = menu->chosen;
   gpointer data = g_steal_pointer(&menu->data);
   GDestroyNotify free_data = menu->free_data;
