@@ -53,7 +53,7 @@ endif
 
 if HAVE_TESTS
 connector_engine_tests = tests/unit/test-connector-profile tests/unit/test-connector-auth \
-  tests/unit/test-connector-pull
+  tests/unit/test-connector-pull tests/unit/test-connector-deliver
 check_PROGRAMS += $(connector_engine_tests)
 TESTS += $(connector_engine_tests)
 noinst_HEADERS += tests/unit/connector-help.h
@@ -69,4 +69,8 @@ tests_unit_test_connector_auth_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 tests_unit_test_connector_pull_SOURCES = tests/unit/test-connector-pull.c
 tests_unit_test_connector_pull_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_pull_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+tests_unit_test_connector_deliver_SOURCES = tests/unit/test-connector-deliver.c
+tests_unit_test_connector_deliver_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_deliver_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 endif

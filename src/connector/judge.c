@@ -34,7 +34,7 @@ compile_wait(McCompiler *c, const cJSON *source)
     return mc_shape_int(c, source, "wait", 0, 86400, -1);
   if (cJSON_IsString(wait) && g_str_equal(wait->valuestring, "retry-after"))
     return MC_WAIT_HEADER;
-  return mc_shape_duration(c, source, "wait", -1);
+  return mc_shape_duration(c, source, "wait", MC_WAIT_HEADER);
 }
 
 static void
@@ -194,6 +194,7 @@ by_conflict(Case *k)
   if (!any_test(k->how->conflict, k))
     return FALSE;
   decide(k, MC_CLASS_CONFLICT);
+  k->verdict->retry_after = header_wait(k);
   return TRUE;
 }
 

@@ -51,7 +51,7 @@ typedef struct {
   McTest *when;
   McClass class;
   int effect;  /* -1: by the class; else whether it is unknown */
-  gint64 wait; /* seconds, -1 none, MC_WAIT_HEADER */
+  gint64 wait; /* seconds, MC_WAIT_HEADER unless written */
   McReader *code, *message;
 } McRule;
 GPtrArray *mc_rules_compile(McCompiler *c, const cJSON *object, const char *name);
