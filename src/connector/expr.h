@@ -3,7 +3,22 @@
  * readers take them out of answers, tests decide. Each is compiled once, with every fault collected, and is
  * then immutable and thread safe; evaluation allocates its result and touches nothing else.
  *
- * A value is a cJSON tree (numbers raw); a missing value is NULL. */
+ * A value is a cJSON tree (numbers raw); a missing value is NULL.
+ *
+ * Decided where the language leaves it open:
+ * - A nested $join that is missing takes its `with` along. What comes from config, input or item and stands
+ *   in a $join with quotes needs `escape`, unless it is cast to a number or a date.
+ * - `required` is not met by an empty text. A `json` body that nothing is left of is {} or [].
+ * - In a node base64 encodes, in a reader it decodes.
+ * - `set` of $edit comes after `remove`, makes the objects on its way, and skips a missing value.
+ * - The first match is the first that survives the steps; where a list is wanted, `extract` gives each piece.
+ * - `strip` is a text taken off the front, or true for blanks at both ends.
+ * - `then` and `else` may be readers or nodes.
+ * - `has`: an element, a member of an object, or one match of a path with several.
+ * - What is missing equals nothing, not even what is missing; eq null is true of null alone. lt and gt order
+ *   numbers by value and texts by bytes.
+ * - Without `tz` a time without an offset is UTC; of a due date it is the calendar's.
+ * - If-Match and If-Unmodified-Since, and any If- of a request that changes something, may not be missing. */
 #ifndef CONNECTOR_EXPR_H
 #define CONNECTOR_EXPR_H
 

@@ -52,7 +52,9 @@ compile_method(McCompiler *c, const cJSON *source, const char *default_method, M
   const cJSON *method = mc_json_get(source, "method");
   if (method)
     mc_compile_word(c, method, methods);
-  spec->method = g_strdup(cJSON_IsString(method) ? method->valuestring : default_method);
+  spec->method = g_strdup(cJSON_IsString(method) ? method->valuestring
+                          : default_method       ? default_method
+                                                 : "GET");
 }
 
 static void
