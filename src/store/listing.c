@@ -97,8 +97,8 @@ typedef struct {
   const Order *order;
   const McPage *page;
   Start start;
-  const McSql *driver;  /* gather through it; NULL: walk */
-  const McEqual *equal; /* walk its index; NULL: the order's */
+  const McDriver *driver; /* gather through it; NULL: walk */
+  const McEqual *equal;   /* walk its index; NULL: the order's */
 } Plan;
 
 static void
@@ -193,12 +193,21 @@ add_where(McSql *sql, const Plan *plan)
   mc_sql_append(sql, plan->compiled->where);
 }
 
+/* The candidates, each once, as `d`. */
+static void
+add_candidates(McSql *sql, const McDriver *driver)
+{
+  mc_sql_add(sql, driver->repeats ? "(SELECT DISTINCT n FROM (" : "(SELECT n FROM (");
+  mc_sql_append(sql, driver->sql);
+  mc_sql_add(sql, ")) d CROSS JOIN item i ON i.n = d.n");
+}
+
 static gboolean
 gather(const Plan *plan, GArray *rows, GError **error)
 {
-  g_autoptr(McSql) sql = mc_sql_new("SELECT i.n FROM (");
-  mc_sql_append(sql, plan->driver);
-  mc_sql_add(sql, ") d CROSS JOIN item i ON i.n = d.n WHERE 1");
+  g_autoptr(McSql) sql = mc_sql_new("SELECT i.n FROM ");
+  add_candidates(sql, plan->driver);
+  mc_sql_add(sql, " WHERE 1");
   add_where(sql, plan);
   if (plan->page->anchor)
     add_behind(sql, plan);
@@ -242,17 +251,17 @@ walk_all(const Plan *plan, GArray *rows, GError **error)
 /* --- choosing --- */
 
 static gboolean
-estimate(McDb *db, const McSql *driver, gint64 *count, GError **error)
+estimate(McDb *db, const McDriver *driver, gint64 *count, GError **error)
 {
   g_autoptr(McSql) sql = mc_sql_new("SELECT count(*) FROM (SELECT 1 FROM (");
-  mc_sql_append(sql, driver);
+  mc_sql_append(sql, driver->sql);
   mc_sql_add(sql, ") LIMIT " G_STRINGIFY(GATHER_MAX) " + 1)");
   return mc_sql_value(sql, db, count, error);
 }
 
 /* The driver with the fewest candidates, and how many (up to GATHER_MAX + 1). */
 static gboolean
-best_driver(McDb *db, const McCompiled *compiled, const McSql **best, gint64 *fewest, GError **error)
+best_driver(McDb *db, const McCompiled *compiled, const McDriver **best, gint64 *fewest, GError **error)
 {
   *best = NULL;
   *fewest = GATHER_MAX + 1;
@@ -304,19 +313,16 @@ mc_listing_rows(McDb *db, const McCompiled *compiled, McSort sort, const McPage 
 gboolean
 mc_listing_count(McDb *db, const McCompiled *compiled, gint64 cap, gint64 *count, GError **error)
 {
-  const McSql *driver;
+  const McDriver *driver;
   gint64 fewest;
   g_autoptr(McSql) sql = mc_sql_new("SELECT count(*) FROM (SELECT 1 FROM ");
 
   if (!best_driver(db, compiled, &driver, &fewest, error))
     return FALSE;
-  if (driver) {
-    mc_sql_add(sql, "(");
-    mc_sql_append(sql, driver);
-    mc_sql_add(sql, ") d CROSS JOIN item i ON i.n = d.n");
-  } else {
+  if (driver)
+    add_candidates(sql, driver);
+  else
     mc_sql_add(sql, "item i");
-  }
   if (compiled->where) {
     mc_sql_add(sql, " WHERE ");
     mc_sql_append(sql, compiled->where);

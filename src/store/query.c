@@ -116,6 +116,15 @@ field_where(McSql *sql, const McQuery *query)
   }
 }
 
+/* Only what is urgent at all has an index. */
+static gboolean
+has_driver(const McQuery *query)
+{
+  if (query->field == MC_FIELD_URGENCY)
+    return !g_strv_contains((const char *const *)query->values, mc_urgency_name(MC_URGENCY_NORMAL));
+  return fields[query->field].index || query->field == MC_FIELD_ID;
+}
+
 static McSql *
 field_driver(const McQuery *query)
 {
@@ -125,12 +134,13 @@ field_driver(const McQuery *query)
   case VALUE_WORDS:
     return NULL;
   case VALUE_TAG:
-    sql = mc_sql_new("SELECT DISTINCT n FROM tag WHERE tag IN ");
+    sql = mc_sql_new("SELECT n FROM tag WHERE tag IN ");
     break;
   default:
-    if (!fields[query->field].index && query->field != MC_FIELD_ID)
+    if (!has_driver(query))
       return NULL;
-    sql = mc_sql_new("SELECT n FROM item WHERE ");
+    sql = mc_sql_new(query->field == MC_FIELD_URGENCY ? "SELECT n FROM item WHERE urgency > 0 AND "
+                                                      : "SELECT n FROM item WHERE ");
     mc_sql_add(sql, column);
     mc_sql_add(sql, " IN ");
   }
@@ -257,7 +267,7 @@ is_driver(const McQuery *query, const Context *context)
 {
   static const char *const plain[MC_IS_COUNT] = {
       [MC_IS_UNREAD] = "SELECT n FROM item WHERE unread = 1",
-      [MC_IS_LINKED] = "SELECT DISTINCT n FROM ref",
+      [MC_IS_LINKED] = "SELECT n FROM ref",
       [MC_IS_PENDING] = "SELECT n FROM item WHERE desk = 1",
       [MC_IS_FAILED] = "SELECT n FROM item WHERE desk = 1",
       [MC_IS_OPEN] = "SELECT n FROM item WHERE ord_due < " STATIC_CLOSED,
@@ -280,7 +290,7 @@ static const char *const has_sql[MC_HAS_COUNT] = {
     [MC_HAS_NOTE] = "i.note = 1",
 };
 static const char *const has_drivers[MC_HAS_COUNT] = {
-    [MC_HAS_LINK] = "SELECT DISTINCT n FROM ref",
+    [MC_HAS_LINK] = "SELECT n FROM ref",
     [MC_HAS_NOTE] = "SELECT n FROM item WHERE desk = 1",
 };
 
@@ -463,7 +473,7 @@ or_driver(const McQuery *query, const Context *context)
     g_autoptr(McSql) one = driver_of(query->children->pdata[i], context);
     if (!one)
       return NULL;
-    mc_sql_add(sql, i ? " UNION SELECT n FROM (" : "SELECT n FROM (");
+    mc_sql_add(sql, i ? " UNION ALL SELECT n FROM (" : "SELECT n FROM (");
     mc_sql_append(sql, one);
     mc_sql_add(sql, ")");
   }
@@ -508,6 +518,35 @@ driver_of(const McQuery *query, const Context *context)
   }
 }
 
+/* Whether driver_of() may give a row twice: alternatives that are joined, and tables with several lines for a
+ * row. */
+static gboolean
+may_repeat(const McQuery *query)
+{
+  return query->type == MC_QUERY_OR || query->type == MC_QUERY_AND ||
+         (query->type == MC_QUERY_FIELD && query->field == MC_FIELD_TAG) ||
+         (query->type == MC_QUERY_IS && query->is == MC_IS_LINKED) ||
+         (query->type == MC_QUERY_HAS && query->has == MC_HAS_LINK);
+}
+
+static void
+add_driver(McCompiled *compiled, McSql *sql, gboolean repeats)
+{
+  if (!sql)
+    return;
+  McDriver *driver = g_new0(McDriver, 1);
+  driver->sql = sql;
+  driver->repeats = repeats;
+  g_ptr_array_add(compiled->drivers, driver);
+}
+
+static void
+driver_free(gpointer driver)
+{
+  mc_sql_free(((McDriver *)driver)->sql);
+  g_free(driver);
+}
+
 static void
 equal_free(gpointer equal)
 {
@@ -541,9 +580,7 @@ add_conjunct(McCompiled *compiled, const McQuery *query, const Context *context)
   add_equal(compiled, query);
   if (query->type == MC_QUERY_WORD || query->type == MC_QUERY_PHRASE)
     return; /* together, in one expression */
-  McSql *driver = driver_of(query, context);
-  if (driver)
-    g_ptr_array_add(compiled->drivers, driver);
+  add_driver(compiled, driver_of(query, context), may_repeat(query));
 }
 
 McCompiled *
@@ -553,15 +590,13 @@ mc_query_compile(const McListing *listing, GPtrArray *systems)
   const Context context = {listing, systems};
   McCompiled *compiled = g_new0(McCompiled, 1);
 
-  compiled->drivers = g_ptr_array_new_with_free_func((GDestroyNotify)mc_sql_free);
+  compiled->drivers = g_ptr_array_new_with_free_func(driver_free);
   compiled->equals = g_ptr_array_new_with_free_func(equal_free);
   if (!query || query->type == MC_QUERY_ALL)
     return compiled;
   compiled->where = mc_sql_new("");
   where_of(compiled->where, query, &context);
-  McSql *text = text_driver(query);
-  if (text)
-    g_ptr_array_add(compiled->drivers, text);
+  add_driver(compiled, text_driver(query), FALSE);
   add_conjunct(compiled, query, &context);
   return compiled;
 }

@@ -12,13 +12,18 @@
 #include "store/sql.h"
 
 typedef struct {
+  McSql *sql;
+  gboolean repeats; /* a row may come more than once */
+} McDriver;
+
+typedef struct {
   const char *index;
   McSql *condition;
 } McEqual;
 
 typedef struct {
   McSql *where;       /* NULL: every row */
-  GPtrArray *drivers; /* McSql */
+  GPtrArray *drivers; /* McDriver */
   GPtrArray *equals;  /* McEqual */
 } McCompiled;
 

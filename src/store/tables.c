@@ -38,6 +38,7 @@ static const char *const inbox_steps[] = {
     "CREATE INDEX item_who ON item(who, ord_due);"
     "CREATE INDEX item_deadline ON item(due) WHERE due IS NOT NULL;"
     "CREATE INDEX item_unread ON item(ord_due) WHERE unread = 1;"
+    "CREATE INDEX item_urgent ON item(urgency, ord_due) WHERE urgency > 0;"
     "CREATE INDEX item_desk ON item(n) WHERE desk = 1;"
     "CREATE TABLE body(n INTEGER PRIMARY KEY, raw TEXT, keep TEXT, detail BLOB, detail_as_of INTEGER);"
     "CREATE TABLE search(n INTEGER PRIMARY KEY, text TEXT NOT NULL, exact TEXT);"

@@ -15,7 +15,7 @@
 #include "motcua/snapshot.h"
 #include "store/store.h"
 
-#define NOW  ((gint64)1795327200) /* 2026-11-22 10:00:00 +07:00, a Sunday */
+#define NOW  ((gint64)1795316400) /* 2026-11-22 10:00:00 +07:00, a Sunday */
 #define HOUR 3600
 #define DAY  (24 * HOUR)
 
