@@ -9,6 +9,20 @@
 #include <sqlite3.h>
 #include <stdio.h>
 
+static long
+peak(void)
+{
+  char line[256];
+  long kib = 0;
+  FILE *status = fopen("/proc/self/status", "r");
+  while (status && fgets(line, sizeof line, status))
+    if (sscanf(line, "VmHWM: %ld", &kib) == 1)
+      break;
+  if (status)
+    fclose(status);
+  return kib;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -24,9 +38,9 @@ main(int argc, char **argv)
       sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK &&
       sqlite3_prepare_v2(db, "SELECT id FROM item LIMIT 1", -1, &statement, NULL) == SQLITE_OK &&
       sqlite3_step(statement) == SQLITE_ROW) {
-    puts((const char *)sqlite3_column_text(statement, 0));
     status = 0;
   }
+  printf("%ld\n", peak());
   sqlite3_finalize(statement);
   sqlite3_close(db);
   return status;
