@@ -26,7 +26,7 @@ check_scripts =
 
 # Quick tests, run by distcheck too; then the others.
 smoke_tests = tests/functional/test_harness.py
-more_tests = tests/functional/test_province.py
+more_tests = tests/functional/test_province.py tests/functional/test_cli_acts.py
 
 TESTS += $(check_scripts) $(smoke_tests)
 if !SMOKE

@@ -14,7 +14,6 @@ import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -181,14 +180,14 @@ class Desk:
     def __init__(self, province=None, systems=None, login=True, secrets=None, language="vi", now=None, env=None):
         self.temporary = Temporary()
         self.home = os.path.join(self.temporary.path, "home")
-        self.secrets_file = os.path.join(self.temporary.path, "secrets.json")
+        self.secrets = os.path.join(self.temporary.path, "secrets")
         self.environment = plain_environment()
         self.environment.update(MOTCUA_HOME=self.home, LC_ALL="C.UTF-8", LANGUAGE=language)
         self.now = now or (province.now if province else None)
         if self.now:
             self.environment["MOTCUA_NOW"] = self.now
         self.environment.update(env or {})
-        helper = f"command:{sys.executable} {HERE}/credential-helper {self.secrets_file}"
+        helper = f"command:sh {HERE}/credential-helper {self.secrets}"
         self.write("config/config.ini", f"[motcua]\nlanguage = {language}\nsecrets = {secrets or helper}\n")
         try:
             if province is not None:
