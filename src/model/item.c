@@ -99,9 +99,10 @@ McItem *
 mc_item_copy(const McItem *item)
 {
   McItem *copy = g_memdup2(item, sizeof *item);
-  char **texts[] = {&copy->id,      &copy->system, &copy->stream,    &copy->key,      &copy->code,
-                    &copy->title,   &copy->from,   &copy->raw_state, &copy->assignee, &copy->step,
-                    &copy->version, &copy->note,   &copy->etag,      &copy->keep,     &copy->raw};
+  char **texts[] = {&copy->id,       &copy->system, &copy->stream,  &copy->key,
+                    &copy->code,     &copy->title,  &copy->from,    &copy->raw_state,
+                    &copy->assignee, &copy->step,   &copy->version, &copy->note,
+                    &copy->etag,     &copy->keep,   &copy->raw,     &copy->anchor};
   char ***lists[] = {&copy->actions, &copy->refs, &copy->links, &copy->tags};
 
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
