@@ -36,7 +36,7 @@ item_name(const McItem *item)
 }
 
 static char *
-about_text(GPtrArray *items)
+about_text(const GPtrArray *items)
 {
   return items->len == 1 ? g_strdup(item_name(items->pdata[0])) : g_strdup_printf(_("%u items"), items->len);
 }
@@ -167,7 +167,7 @@ add_blocked(McTui *tui, GPtrArray *rows, GPtrArray *items)
 
 /* Items by system, in the order in which the systems come. */
 static GPtrArray *
-group(GPtrArray *items)
+group(const GPtrArray *items)
 {
   GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
   for (guint i = 0; i < items->len; i++) {
@@ -186,9 +186,8 @@ group(GPtrArray *items)
 }
 
 McReaction
-mc_actions_open(McTui *tui, GPtrArray *items)
+mc_actions_open(McTui *tui, const GPtrArray *items)
 {
-  G_GNUC_UNUSED g_autoptr(GPtrArray) borrowed = items;
   if (!items->len)
     return mc_tui_say(tui, _("No item is selected."));
   if (!tui->engine)

@@ -109,7 +109,7 @@ sought(McTui *tui, const char *text)
 static McReaction
 actions(McTui *tui, Detail *detail)
 {
-  GPtrArray *items = g_ptr_array_new();
+  g_autoptr(GPtrArray) items = g_ptr_array_new();
   g_ptr_array_add(items, detail->item);
   return mc_actions_open(tui, items);
 }

@@ -326,6 +326,13 @@ run_move(McTui *tui, Inbox *inbox, McCommand command)
 }
 
 static McReaction
+act(McTui *tui)
+{
+  g_autoptr(GPtrArray) items = mc_inbox_chosen(tui);
+  return mc_actions_open(tui, items);
+}
+
+static McReaction
 inbox_run(McTui *tui, McView *view, McCommand command, const char *argument)
 {
   Inbox *inbox = (Inbox *)view;
@@ -347,7 +354,7 @@ inbox_run(McTui *tui, McView *view, McCommand command, const char *argument)
   case MC_CMD_SORT:
     return next_sort(tui, inbox, argument);
   case MC_CMD_ACTIONS:
-    return mc_actions_open(tui, mc_inbox_chosen(tui));
+    return act(tui);
   default:
     return run_move(tui, inbox, command);
   }

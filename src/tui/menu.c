@@ -59,7 +59,7 @@ choose(McTui *tui, Menu *menu, int index)
   if (row->reason)
     return mc_tui_say(tui, "%s: %s", row->label, row->reason) | MC_REACT_ROWS;
   /* What was chosen outlives the menu. */
-  G_GNUC_UNUSED g_autoptr(GPtrArray) rows = g_steal_pointer(&menu->rows);
+  GPtrArray *rows = g_steal_pointer(&menu->rows);
   McMenuFunc chosen = menu->chosen;
   gpointer data = g_steal_pointer(&menu->data);
   GDestroyNotify free_data = menu->free_data;
@@ -67,6 +67,7 @@ choose(McTui *tui, Menu *menu, int index)
   McReaction reaction = chosen(tui, row->value, data);
   if (free_data)
     free_data(data);
+  g_ptr_array_unref(rows);
   return reaction | MC_REACT_ALL;
 }
 

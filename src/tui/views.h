@@ -40,8 +40,8 @@ McReaction mc_menu_open(McTui *tui, const char *title, GPtrArray *rows, McMenuFu
 GPtrArray *mc_menu_rows(void);
 void mc_menu_row(GPtrArray *rows, const char *label, const char *reason, gpointer value,
                  GDestroyNotify free_value);
-/* actions.c: what can be done with these items; takes the array of borrowed items. */
-McReaction mc_actions_open(McTui *tui, GPtrArray *items);
+/* actions.c: what can be done with these items (McItem). */
+McReaction mc_actions_open(McTui *tui, const GPtrArray *items);
 
 /* --- form.c --- */
 typedef struct {
