@@ -246,13 +246,13 @@ static gboolean
 by_status(Case *k)
 {
   int status = k->verdict->status;
-  g_autofree char *fallback = g_strdup_printf("HTTP %d", status);
+  g_autofree char *plain = g_strdup_printf("HTTP %d", status), *page = NULL;
   gint64 wait = header_wait(k);
   if (status == 503 && wait >= 0) {
     decide(k, MC_CLASS_THROTTLE);
   } else if (status != 401 && status != 429 && status != 412 && is_html(k)) {
     decide(k, MC_CLASS_GATEWAY);
-    fallback = g_strdup_printf(_("a web page instead of data (%s)"), g_steal_pointer(&fallback));
+    page = g_strdup_printf(_("a web page instead of data (HTTP %d)"), status);
   } else {
     gsize i = 0;
     while (i < G_N_ELEMENTS(statuses) && (status < statuses[i].from || status > statuses[i].to))
@@ -265,7 +265,7 @@ by_status(Case *k)
                                                                           : statuses[i].class);
   }
   k->verdict->retry_after = wait;
-  say(k, fallback);
+  say(k, page ? page : plain);
   return TRUE;
 }
 
