@@ -22,7 +22,10 @@ AM_TESTS_ENVIRONMENT = \
 CMOCKA = $(CMOCKA_LIBS)
 
 # Checks of the sources.
-check_scripts =
+check_scripts = tests/check-layers
+if HAVE_CLANG_FORMAT
+check_scripts += tests/check-format
+endif
 
 # Quick tests, run by distcheck too; then the others.
 smoke_tests = tests/functional/test_harness.py
@@ -41,7 +44,7 @@ endif
 tests_vt_vt_SOURCES = tests/vt/vt.c
 tests_vt_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_vt_vt_LDADD = $(VTERM_LIBS) $(GLIB_LIBS)
-EXTRA_DIST += tests/run-matrix tests/check-layers tests/check-format tests/check-po tests/lib/lsan.supp tests/lib/screen.py tests/lib/province.py \
+EXTRA_DIST += tests/run-matrix tests/check-layers tests/check-format tests/check-po tests/lib/screen.py tests/lib/province.py \
   tests/lib/keyring.py tests/lib/credential-helper
 
 # The bench: built by `make bench`, run by tests/bench/run.
