@@ -44,7 +44,7 @@ endif
 tests_vt_vt_SOURCES = tests/vt/vt.c
 tests_vt_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_vt_vt_LDADD = $(VTERM_LIBS) $(GLIB_LIBS)
-EXTRA_DIST += tests/run-matrix tests/check-layers tests/check-format tests/check-po tests/lib/screen.py tests/lib/province.py \
+EXTRA_DIST += tests/run-matrix tests/check-layers tests/check-format tests/check-po tests/lib/screen.py tests/lib/province.py tests/lib/systems.py \
   tests/lib/keyring.py tests/lib/credential-helper
 
 # The bench: built by `make bench`, run by tests/bench/run.
