@@ -58,15 +58,12 @@ McPullTxn *
 mc_store_pull_begin(McStore *store, const char *system, const char *stream, GError **error)
 {
   g_autoptr(McPullTxn) pull = g_new0(McPullTxn, 1);
-  g_autofree char *probe = NULL;
 
   pull->store = store;
   pull->system = g_strdup(system);
   pull->stream = g_strdup(stream ? stream : "");
   pull->begun = mc_clock_now(store->clock);
-  if (!store->inbox && (probe = mc_store_cursor(store, system, stream, error), !store->inbox))
-    return NULL;
-  if (!mc_desk_settled(store, &pull->seen, error) || !attach(store, error))
+  if (!mc_inbox_ready(store, error) || !mc_desk_settled(store, &pull->seen, error) || !attach(store, error))
     return NULL;
   pull->generation = store->generation;
   pull->number = ++store->next_pull;

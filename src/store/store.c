@@ -88,9 +88,15 @@ mc_store_set_overlay(McStore *store, McOverlay overlay, gpointer data)
 }
 
 gboolean
+mc_inbox_ready(McStore *store, GError **error)
+{
+  return store->inbox || open_inbox(store, error);
+}
+
+gboolean
 mc_inbox_begin(McStore *store, GError **error)
 {
-  if (!store->inbox && !open_inbox(store, error))
+  if (!mc_inbox_ready(store, error))
     return FALSE;
   if (!mc_lock_take(store->lock, error))
     return FALSE;
@@ -164,7 +170,7 @@ char *
 mc_store_cursor(McStore *store, const char *system, const char *stream, GError **error)
 {
   char *cursor = NULL;
-  if (!store->inbox && !open_inbox(store, error))
+  if (!mc_inbox_ready(store, error))
     return NULL;
   mc_db_text(store->inbox, error, &cursor, "SELECT cursor FROM pull WHERE system = ? AND stream = ?", "tt",
              system, stream ? stream : "");

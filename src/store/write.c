@@ -45,7 +45,7 @@ McItem *
 mc_store_item(McStore *store, const char *id, GError **error)
 {
   g_autoptr(GError) failure = NULL;
-  g_autoptr(McRow) row = mc_inbox_row(store, id, &failure);
+  g_autoptr(McRow) row = mc_inbox_ready(store, &failure) ? mc_inbox_row(store, id, &failure) : NULL;
   if (row && mc_body_read(store->inbox, row, &failure))
     return g_steal_pointer(&row->item);
   if (!failure)

@@ -11,7 +11,8 @@
 #include "motcua/clock.h"
 #include "store/store.h"
 
-#define DAY 86400
+#define DAY  86400
+#define SPAN (900.0 * DAY)
 
 static const char *const systems[] = {"bench-cases", "bench-papers", "bench-registry", "bench-voices"};
 static const char *const families[] = {"Nguyễn", "Trần", "Lê",  "Phạm", "Hoàng", "Huỳnh", "Phan",  "Vũ",
@@ -54,24 +55,33 @@ scramble(guint64 x)
 static void
 set_moments(McItem *item, guint64 r, gint64 now)
 {
-  gboolean is_open = mc_state_is_open(item->sys_state);
-  gint64 age = (gint64)(r % (is_open ? 20 * DAY : 900 * DAY));
-  item->received = now - age;
   item->due = r % 11 == 0 ? MC_TIME_NONE : item->received + 5 * DAY + (gint64)(r >> 20) % (15 * DAY);
-  if (!is_open)
+  if (item->due != MC_TIME_NONE && mc_state_is_open(item->sys_state) && r % 37 != 0)
+    item->due += MAX(0, (now - item->received) / DAY - 4) * DAY; /* what is late is the exception */
+  if (!mc_state_is_open(item->sys_state))
     item->finished = item->received + (gint64)(r >> 30) % (12 * DAY);
   item->as_of = now;
 }
 
+/* "H47.12-261118-00042": office, day, number. */
+static char *
+make_key(guint64 number, guint64 r, gint64 received)
+{
+  g_autoptr(GTimeZone) zone = g_time_zone_new_offset(7 * 3600);
+  g_autofree char *day = mc_time_format(received, zone, "%y%m%d");
+  return g_strdup_printf("H47.%02d-%s-%07d", (int)(r % 60), day, (int)number);
+}
+
 static McItem *
-invent(const char *system, guint64 number, gint64 now)
+invent(const char *system, guint64 number, guint64 count, gint64 now)
 {
   guint64 r = scramble(number), q = scramble(r);
-  g_autofree char *key =
-      g_strdup_printf("H47.%02d-%06d-%05d", (int)(r % 60), (int)(q % 900000 + 100000), (int)number);
+  gint64 received = now - (gint64)((double)(count - number) / (double)count * SPAN) - (gint64)(r % 3600);
+  g_autofree char *key = make_key(number, r, received);
   McItem *item = mc_item_new(system, "main", key, FALSE);
 
   item->code = g_strdup(key);
+  item->received = received;
   item->from =
       g_strdup_printf("%s %s %s", PICK(families, r >> 8), PICK(middles, r >> 16), PICK(given, r >> 24));
   item->title = g_strdup_printf("%s: %s %s", PICK(matters, q), PICK(families, q >> 8), PICK(given, q >> 16));
@@ -80,7 +90,8 @@ invent(const char *system, guint64 number, gint64 now)
   item->version = g_strdup_printf("%d", (int)(q >> 40) % 9 + 1);
   item->raw_state = g_strdup("Đang xử lý");
   item->kind = (McKind)(r % 3);
-  item->sys_state = item->state = q % 5 == 0 ? PICK(open_states, q >> 12) : MC_STATE_DONE;
+  item->sys_state = item->state =
+      4 * number > 3 * count && q % 5 != 0 ? PICK(open_states, q >> 12) : MC_STATE_DONE;
   item->urgency = q % 23 == 0 ? MC_URGENCY_URGENT : q % 97 == 0 ? MC_URGENCY_FLASH : MC_URGENCY_NORMAL;
   item->unread = item->sys_state == MC_STATE_NEW;
   item->attachment_count = (int)(q % 4);
@@ -103,7 +114,7 @@ fill_system(McStore *store, guint index, guint64 count, guint64 page, gint64 now
   for (guint64 at = index; at < count;) {
     g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func((GDestroyNotify)mc_item_free);
     for (; items->len < page && at < count; at += G_N_ELEMENTS(systems))
-      g_ptr_array_add(items, invent(systems[index], at, now));
+      g_ptr_array_add(items, invent(systems[index], at, count, now));
     if (!mc_store_pull_add(pull, items, error))
       return FALSE;
   }
