@@ -346,21 +346,24 @@ void
 demo_data_civil_rest(DemoMaking *making)
 {
   static const char *const kinds[] = {"KS", "KH", "KT", "TL", "HN", "CC"};
-  static const guint weights[] = {1, 20, 6, 15, 55, 1, 3, 0}; /* by status; there is no 5 */
+  static const int statuses[] = {CIVIL_DONE,  CIVIL_REFUSED,    CIVIL_RECEIVED,
+                                 CIVIL_READY, CIVIL_SUPPLEMENT, CIVIL_ERROR};
+  static const guint weights[] = {940, 30, 12, 10, 7, 1, 0};
   static const int tour_of_files[] = {CIVIL_ERROR,    CIVIL_READY, CIVIL_SUPPLEMENT,
                                       CIVIL_RECEIVED, CIVIL_DONE,  CIVIL_REFUSED};
 
   for (gint64 n = 0; making->civil_left > 0; n++) {
     DemoDice dice = demo_dice(making->seed, "civil", n);
-    gint64 at = MIN(making->today - (gint64)demo_roll(&dice, 300) * DEMO_DAY + 8 * DEMO_HOUR,
-                    making->now - DEMO_HOUR);
+    int status =
+        n < (gint64)G_N_ELEMENTS(tour_of_files) ? tour_of_files[n] : statuses[demo_pick(&dice, weights)];
+    gboolean ended = status == CIVIL_DONE || status == CIVIL_REFUSED;
+    gint64 age = demo_roll(&dice, ended ? 300 : 4);
+    gint64 at = MIN(making->today - age * DEMO_DAY + 8 * DEMO_HOUR, making->now - DEMO_HOUR);
     g_autofree char *day = demo_time_format(at, "%y%m%d");
     g_autofree char *code = g_strdup_printf(NEXT_COMMUNE "-%s-%04" G_GINT64_FORMAT, day, FIRST_NUMBER + n);
     g_autoptr(DemoRecord) person = demo_record_new(demo_onestop.id, 0, code, 0);
     demo_making_person(&dice, person->doc);
     demo_json_set_int(person->doc, "submitted", at);
-    int status = n < (gint64)G_N_ELEMENTS(tour_of_files) ? tour_of_files[n] : demo_pick(&dice, weights);
-    demo_data_civil(making, kinds[demo_roll(&dice, G_N_ELEMENTS(kinds))], code, person,
-                    status == 5 ? CIVIL_RECEIVED : status);
+    demo_data_civil(making, kinds[demo_roll(&dice, G_N_ELEMENTS(kinds))], code, person, status);
   }
 }

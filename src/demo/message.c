@@ -59,15 +59,14 @@ demo_call_number(const DemoCall *call, const char *name, gint64 otherwise, gint6
   return CLAMP(value, min, max);
 }
 
-gboolean
-demo_call_bearer(const DemoCall *call, char **token)
+char *
+demo_call_bearer(DemoCall *call)
 {
   const char *header = demo_call_header(call, "authorization");
 
   if (!header || g_ascii_strncasecmp(header, "Bearer ", 7) != 0)
-    return FALSE;
-  *token = g_strstrip(g_strdup(header + 7));
-  return TRUE;
+    return NULL;
+  return g_strstrip(g_strdup(header + 7));
 }
 
 cJSON *

@@ -36,7 +36,8 @@ const char *demo_call_header(const DemoCall *call, const char *lower_name);
 const char *demo_call_query(const DemoCall *call, const char *name);
 /* The number in a query parameter, held between min and max; `otherwise` when absent or no number. */
 gint64 demo_call_number(const DemoCall *call, const char *name, gint64 otherwise, gint64 min, gint64 max);
-gboolean demo_call_bearer(const DemoCall *call, char **token);
+/* The token of "Authorization: Bearer"; NULL without one. Caller frees. */
+char *demo_call_bearer(DemoCall *call);
 /* The body as a JSON object; NULL when it is none. Caller deletes. */
 cJSON *demo_call_json(const DemoCall *call);
 /* A form body as an object of texts; NULL when it does not decode. Caller deletes. */

@@ -56,14 +56,6 @@ deny(DemoCall *call, DemoDenial why)
   return failure("UNAUTHENTICATED", "Bạn chưa đăng nhập");
 }
 
-static char *
-bearer(DemoCall *call)
-{
-  char *token = NULL;
-
-  return demo_call_bearer(call, &token) ? token : NULL;
-}
-
 /* --- login
  * -------------------------------------------------------------------------------------------------- */
 
@@ -387,7 +379,7 @@ const DemoSystem demo_onestop = {
     .title = "Một cửa điện tử",
     .connector = "mot-cua",
     .routes = routes,
-    .token = bearer,
+    .token = demo_call_bearer,
     .deny = deny,
     .refuse = refuse,
 };

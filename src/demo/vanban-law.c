@@ -66,12 +66,18 @@ comment(DemoDeed *deed)
 }
 
 static const char *
-give_back(DemoDeed *deed)
+note_reason(DemoDeed *deed)
 {
-  demo_json_set_text(deed->record->doc, "returnReason", demo_json_text(deed->input, "reason"));
   g_free(deed->note);
   deed->note = g_strdup(demo_json_text(deed->input, "reason"));
   return NULL;
+}
+
+static const char *
+give_back(DemoDeed *deed)
+{
+  demo_json_set_text(deed->record->doc, "returnReason", demo_json_text(deed->input, "reason"));
+  return note_reason(deed);
 }
 
 static const char *
@@ -86,14 +92,6 @@ sign(DemoDeed *deed)
   }
   demo_json_set_int(deed->record->doc, "issued", now);
   demo_json_set_text(deed->record->doc, "signer", demo_official_name(deed->who));
-  return NULL;
-}
-
-static const char *
-recall(DemoDeed *deed)
-{
-  g_free(deed->note);
-  deed->note = g_strdup(demo_json_text(deed->input, "reason"));
   return NULL;
 }
 
@@ -159,7 +157,7 @@ const DemoAction demo_vanban_actions[] = {
      13,
      "văn bản chưa phát hành, nơi nhận đã xử lý xong hoặc đã thu hồi",
      only_outgoing,
-     recall,
+     note_reason,
      {{"reason", "Lý do", TRUE, 1000}}},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, {{NULL, NULL, FALSE, 0}}},
 };

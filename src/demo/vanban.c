@@ -141,14 +141,6 @@ token(DemoCall *call)
   return grant(call, family);
 }
 
-static char *
-bearer(DemoCall *call)
-{
-  char *token_text = NULL;
-
-  return demo_call_bearer(call, &token_text) ? token_text : NULL;
-}
-
 /* --- showing a document
  * ------------------------------------------------------------------------------------- */
 
@@ -569,7 +561,7 @@ const DemoSystem demo_vanban = {
     .title = "Quản lý văn bản và điều hành",
     .connector = "van-ban",
     .routes = routes,
-    .token = bearer,
+    .token = demo_call_bearer,
     .deny = deny,
     .refuse = refuse,
     .hold = hold,
