@@ -351,7 +351,7 @@ static const DemoRoute routes[] = {
 
 const DemoSystem demo_hotich = {
     .id = "ho-tich",
-    .title = "Hộ tịch điện tử (158)",
+    .title = "Hộ tịch",
     .connector = "ho-tich",
     .routes = routes,
     .token = session_cookie,

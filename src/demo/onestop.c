@@ -376,7 +376,7 @@ static const DemoRoute routes[] = {
 
 const DemoSystem demo_onestop = {
     .id = "mot-cua",
-    .title = "Một cửa điện tử",
+    .title = "Một cửa",
     .connector = "mot-cua",
     .routes = routes,
     .token = demo_call_bearer,

@@ -558,7 +558,7 @@ static const DemoRoute routes[] = {
 
 const DemoSystem demo_vanban = {
     .id = "van-ban",
-    .title = "Quản lý văn bản và điều hành",
+    .title = "Văn bản",
     .connector = "van-ban",
     .routes = routes,
     .token = demo_call_bearer,
