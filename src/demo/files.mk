@@ -21,5 +21,7 @@ motcua_demo_SOURCES = \
 motcua_demo_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(SQLITE_CFLAGS)
 motcua_demo_LDADD = $(BASE_LIBS) $(MHD_LIBS) $(SQLITE_LIBS)
 
+dist_man_MANS += man/motcua-demo.1
+
 # Its systems' connectors, installed as the built-in ones.
 dist_connectors_DATA += connectors/ho-tich.jsonc connectors/mot-cua.jsonc connectors/van-ban.jsonc
