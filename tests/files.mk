@@ -30,6 +30,7 @@ endif
 # Quick tests, run by distcheck too; then the others.
 smoke_tests = tests/functional/test_harness.py
 more_tests = tests/functional/test_province.py tests/functional/test_cli_acts.py
+more_tests += tests/screens/test_act.py
 
 TESTS += $(check_scripts) $(smoke_tests)
 if !SMOKE
@@ -44,7 +45,7 @@ endif
 tests_vt_vt_SOURCES = tests/vt/vt.c
 tests_vt_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_vt_vt_LDADD = $(VTERM_LIBS) $(GLIB_LIBS)
-EXTRA_DIST += tests/run-matrix tests/check-layers tests/check-format tests/check-po tests/lib/screen.py tests/lib/province.py tests/lib/systems.py \
+EXTRA_DIST += tests/run-matrix tests/check-layers tests/check-format tests/check-po tests/lib/screen.py tests/lib/province.py tests/lib/systems.py tests/lib/inbox.py \
   tests/lib/keyring.py tests/lib/credential-helper
 
 # The bench: built by `make bench`, run by tests/bench/run.
