@@ -50,10 +50,9 @@ find_action(const McBinding *binding, const char *name, GError **error)
     return action;
   const char *const *names = mc_profile_actions(binding->profile);
   g_autofree char *list = mc_shape_list(names);
-  const char *near = mc_text_nearest(name, names);
-  g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("%s has no action '%s'; it has %s%s%s%s"),
-              binding->system, name, *list ? list : _("none"), near ? _("; did you mean '") : "",
-              near ? near : "", near ? "'?" : "");
+  g_autofree char *near = mc_shape_near(name, names);
+  g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("%s has no action '%s'; it has %s%s"), binding->system,
+              name, *list ? list : _("none"), near);
   return NULL;
 }
 

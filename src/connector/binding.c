@@ -31,10 +31,9 @@ check_unknown(const McProfile *profile, const char *system, GHashTable *config, 
       g_ptr_array_add(names, ((McConfigPlan *)profile->config->pdata[i])->key);
     g_ptr_array_add(names, NULL);
     g_autofree char *list = mc_shape_list((const char *const *)names->pdata);
-    const char *near = mc_text_nearest(key, (const char *const *)names->pdata);
-    g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: unknown key '%s'; connector %s knows %s%s%s%s"),
-                system, (char *)key, profile->id, list, near ? _("; did you mean '") : "", near ? near : "",
-                near ? "'?" : "");
+    g_autofree char *near = mc_shape_near(key, (const char *const *)names->pdata);
+    g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: unknown key '%s'; connector %s knows %s%s"), system,
+                (char *)key, profile->id, list, near);
     return FALSE;
   }
   return TRUE;

@@ -218,9 +218,8 @@ check_on(McBuild *b, const cJSON *owner, const char *stream)
 {
   if (!stream || mc_profile_stream(b->profile, stream))
     return;
-  const char *near = mc_text_nearest(stream, (const char *const *)b->profile->stream_names);
-  mc_compile_fault(&b->c, mc_json_get(owner, "on"), FALSE, _("there is no stream '%s'%s%s%s"), stream,
-                   near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
+  g_autofree char *near = mc_shape_near(stream, (const char *const *)b->profile->stream_names);
+  mc_compile_fault(&b->c, mc_json_get(owner, "on"), FALSE, _("there is no stream '%s'%s"), stream, near);
 }
 
 static void
@@ -231,9 +230,8 @@ check_inputs(McBuild *b, const GPtrArray *inputs)
     const char *name = plan->input->lookup;
     if (!name || mc_profile_lookup(b->profile, name))
       continue;
-    const char *near = mc_text_nearest(name, (const char *const *)b->profile->lookup_names);
-    mc_compile_fault(&b->c, plan->lookup, FALSE, _("there is no lookup '%s'%s%s%s"), name,
-                     near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
+    g_autofree char *near = mc_shape_near(name, (const char *const *)b->profile->lookup_names);
+    mc_compile_fault(&b->c, plan->lookup, FALSE, _("there is no lookup '%s'%s"), name, near);
   }
 }
 

@@ -113,9 +113,8 @@ finish(Pull *pull, gint64 now, gboolean unchanged)
 {
   gboolean removes = pull->full && pull->stream->delta.full != MC_FULL_NEVER;
   if (pull->full && !unchanged && pull->total >= 0 && pull->rows != pull->total) {
-    fail(pull, MC_ERROR_PROTOCOL,
-         _("the list is not whole: %" G_GINT64_FORMAT " records of %" G_GINT64_FORMAT " came"), pull->rows,
-         pull->total);
+    fail(pull, MC_ERROR_PROTOCOL, _("the list is not whole: %ld records of %ld came"), (long)pull->rows,
+         (long)pull->total);
     return;
   }
   if (unchanged)
@@ -145,9 +144,8 @@ check_total(Pull *pull, const McAnswer *answer)
   if (!text || !g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, &total, NULL))
     return TRUE;
   if (pull->total >= 0 && pull->total != total) {
-    fail(pull, MC_ERROR_PROTOCOL,
-         _("the list changed while it was read: %" G_GINT64_FORMAT " records, then %" G_GINT64_FORMAT),
-         pull->total, total);
+    fail(pull, MC_ERROR_PROTOCOL, _("the list changed while it was read: %ld records, then %ld"),
+         (long)pull->total, (long)total);
     return FALSE;
   }
   pull->total = total;
@@ -239,8 +237,7 @@ turn(Pull *pull, const McAnswer *answer, gint64 now)
     break;
   }
   if (pull->page >= pages->max)
-    fail(pull, MC_ERROR_PROTOCOL, _("'%s' has more than %" G_GINT64_FORMAT " pages"), pull->stream->name,
-         pages->max);
+    fail(pull, MC_ERROR_PROTOCOL, _("'%s' has more than %ld pages"), pull->stream->name, (long)pages->max);
 }
 
 static void

@@ -108,9 +108,8 @@ mc_shape_int(McCompiler *c, const cJSON *object, const char *name, gint64 min, g
     return fallback;
   if (mc_json_int(member, &value) && value >= min && value <= max)
     return value;
-  mc_compile_fault(c, member, FALSE,
-                   _("'%s' must be an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), name, min,
-                   max);
+  mc_compile_fault(c, member, FALSE, _("'%s' must be an integer from %ld to %ld"), name, (long)min,
+                   (long)max);
   return fallback;
 }
 
@@ -138,9 +137,8 @@ mc_shape_word(McCompiler *c, const cJSON *object, const char *name, const char *
     if (g_str_equal(words[i], member->valuestring))
       return i;
   g_autofree char *list = mc_shape_list(words);
-  const char *near = mc_text_nearest(member->valuestring, words);
-  mc_compile_fault(c, member, FALSE, _("'%s' is not one of %s%s%s%s"), member->valuestring, list,
-                   near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
+  g_autofree char *near = mc_shape_near(member->valuestring, words);
+  mc_compile_fault(c, member, FALSE, _("'%s' is not one of %s%s"), member->valuestring, list, near);
   return fallback;
 }
 
@@ -215,6 +213,13 @@ mc_label_text(const McLabel *label)
     return NULL;
   const char *first = g_str_equal(mc_i18n_language(), "en") ? label->en : label->vi;
   return first ? first : label->vi ? label->vi : label->en;
+}
+
+char *
+mc_shape_near(const char *word, const char *const *known)
+{
+  const char *near = mc_text_nearest(word, known);
+  return near ? g_strdup_printf(_("; did you mean '%s'?"), near) : g_strdup("");
 }
 
 char *

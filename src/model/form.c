@@ -192,9 +192,8 @@ check_length(const McInput *input, const char *value, GError **error)
   }
   if (g_utf8_strlen(value, -1) <= max)
     return TRUE;
-  g_set_error(error, MC_ERROR, MC_ERROR_USAGE,
-              _("%s (%s): at most %" G_GINT64_FORMAT " characters, this has %ld"), shown_name(input),
-              input->name, max, g_utf8_strlen(value, -1));
+  g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("%s (%s): at most %ld characters, this has %ld"),
+              shown_name(input), input->name, (long)max, g_utf8_strlen(value, -1));
   return FALSE;
 }
 
