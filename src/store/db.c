@@ -2,6 +2,7 @@
 /* A connection and its prepared statements (db.h). */
 #include "store/db.h"
 
+#include <glib/gstdio.h>
 #include <stdarg.h>
 #include "motcua/clock.h"
 #include "motcua/error.h"
@@ -14,7 +15,15 @@ struct McDb {
   char *path;
   GHashTable *statements; /* SQL -> sqlite3_stmt */
   gboolean corrupt;
+  guint64 file; /* inode, when it was opened */
 };
+
+static guint64
+file_at(const char *path)
+{
+  GStatBuf info;
+  return g_stat(path, &info) == 0 ? (guint64)info.st_ino : 0;
+}
 
 static const char *
 advice(int code)
@@ -73,6 +82,7 @@ mc_db_open(const char *path, gboolean create, GError **error)
   sqlite3_busy_timeout(db->handle, BUSY_MS);
   sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   sqlite3_wal_autocheckpoint(db->handle, 0);
+  db->file = file_at(path);
   return g_steal_pointer(&db);
 }
 
@@ -97,6 +107,12 @@ const char *
 mc_db_path(McDb *db)
 {
   return db->path;
+}
+
+gboolean
+mc_db_is_moved(McDb *db)
+{
+  return file_at(db->path) != db->file;
 }
 
 gboolean

@@ -21,6 +21,8 @@ sqlite3 *mc_db_handle(McDb *db);
 const char *mc_db_path(McDb *db);
 /* Whether SQLite called the file damaged since it was opened. */
 gboolean mc_db_is_corrupt(McDb *db);
+/* Whether another file stands at its path now: somebody set this one aside. */
+gboolean mc_db_is_moved(McDb *db);
 /* Sets MC_ERROR_STORE from the connection's last error. Always FALSE. */
 gboolean mc_db_fail(McDb *db, GError **error);
 

@@ -22,7 +22,8 @@ struct McStore {
   guint generation; /* of the inbox connection */
 };
 
-/* The inbox is open; after it was set aside as damaged it is made anew. */
+/* The inbox is open, and the one that stands there: after it was set aside as damaged it is made anew.
+ * Outside of transactions. */
 gboolean mc_inbox_ready(McStore *store, GError **error);
 /* A write to inbox.db: the lock and a transaction around it. mc_inbox_end() commits when `good`, else rolls
  * back; it gives back `good` and whether the commit worked. */

@@ -379,6 +379,8 @@ mc_store_pull_commit(McPullTxn *pull, const char *cursor, gboolean full, McPullC
   if (!still_good(pull, error) || !mc_inbox_begin(pull->store, error))
     return FALSE;
   gboolean good = mc_inbox_end(pull->store, take_over(pull, cursor, full, &own, error), error);
+  if (pull->store->inbox)
+    sqlite3_db_release_memory(mc_db_handle(pull->store->inbox));
   if (counts)
     *counts = own;
   return good;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading for a face (snapshot.h): two connections that only read, one read transaction for each call. */
-#include <glib/gstdio.h>
 #include <string.h>
 #include "motcua/error.h"
 #include "motcua/i18n.h"
@@ -19,17 +18,8 @@ struct McSnapshot {
   McHome *home;
   McLock *lock; /* only for making and migrating the files */
   McDb *inbox, *desk;
-  guint64 file;       /* which file inbox.db was when it was opened */
   guint64 generation; /* of the connection */
 };
-
-static guint64
-file_of(McSnapshot *snapshot)
-{
-  g_autofree char *path = mc_home_path(snapshot->home, MC_DIR_DATA, mc_schema_inbox.file);
-  GStatBuf info;
-  return g_stat(path, &info) == 0 ? (guint64)info.st_ino : 0;
-}
 
 static McDb *
 open_reader(McSnapshot *snapshot, const McSchema *schema, GError **error)
@@ -45,7 +35,6 @@ open_inbox(McSnapshot *snapshot, GError **error)
 {
   g_clear_pointer(&snapshot->inbox, mc_db_free);
   snapshot->inbox = open_reader(snapshot, &mc_schema_inbox, error);
-  snapshot->file = file_of(snapshot);
   snapshot->generation++;
   return snapshot->inbox != NULL;
 }
@@ -74,11 +63,26 @@ mc_snapshot_free(McSnapshot *snapshot)
   g_free(snapshot);
 }
 
-/* The cache may have been set aside and made anew by its writer. */
+/* A cache that turned out to be damaged goes, unless somebody was faster. */
+static gboolean
+set_aside(McSnapshot *snapshot, GError **error)
+{
+  if (!mc_lock_take(snapshot->lock, error))
+    return FALSE;
+  gboolean good =
+      mc_db_is_moved(snapshot->inbox) || mc_schema_set_aside(&mc_schema_inbox, snapshot->home, error);
+  mc_lock_release(snapshot->lock);
+  return good;
+}
+
 static gboolean
 ready(McSnapshot *snapshot, GError **error)
 {
-  return (snapshot->inbox && file_of(snapshot) == snapshot->file) || open_inbox(snapshot, error);
+  if (!snapshot->inbox)
+    return open_inbox(snapshot, error);
+  if (mc_db_is_corrupt(snapshot->inbox) && !set_aside(snapshot, error))
+    return FALSE;
+  return !mc_db_is_moved(snapshot->inbox) || open_inbox(snapshot, error);
 }
 
 guint64

@@ -90,15 +90,15 @@ mc_store_set_overlay(McStore *store, McOverlay overlay, gpointer data)
 gboolean
 mc_inbox_ready(McStore *store, GError **error)
 {
+  if (store->inbox && mc_db_is_moved(store->inbox))
+    g_clear_pointer(&store->inbox, mc_db_free);
   return store->inbox || open_inbox(store, error);
 }
 
 gboolean
 mc_inbox_begin(McStore *store, GError **error)
 {
-  if (!mc_inbox_ready(store, error))
-    return FALSE;
-  if (!mc_lock_take(store->lock, error))
+  if (!mc_inbox_ready(store, error) || !mc_lock_take(store->lock, error))
     return FALSE;
   if (mc_db_begin(store->inbox, TRUE, error))
     return TRUE;
@@ -142,8 +142,10 @@ write_counts(McStore *store, GError **error)
 static void
 start_anew(McStore *store)
 {
+  gboolean moved = mc_db_is_moved(store->inbox);
   g_clear_pointer(&store->inbox, mc_db_free);
-  mc_schema_set_aside(&mc_schema_inbox, store->home, NULL);
+  if (!moved)
+    mc_schema_set_aside(&mc_schema_inbox, store->home, NULL);
 }
 
 gboolean

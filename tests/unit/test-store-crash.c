@@ -269,24 +269,56 @@ damaged_at_start(void **state)
   expect(desk, "is:pending", MC_SORT_DUE, "a"); /* the desk was not touched */
 }
 
-static void
-damaged_in_use(void **state)
+static GPtrArray *
+many_items(void)
 {
-  Desk *desk = *state;
-  g_autoptr(GPtrArray) items = items_new();
-  g_autoptr(GError) error = NULL;
+  GPtrArray *items = items_new();
   for (int i = 0; i < 400; i++) {
     g_autofree char *key = g_strdup_printf("k%d", i);
     g_ptr_array_add(items, item_new("mot-cua", key, "Việc"));
   }
-  pull_all(desk, "mot-cua", items, TRUE);
-  let_go(desk);
+  return items;
+}
+
+/* The schema stays whole, so that it opens; the tables do not. */
+static void
+spoil_tables(Desk *desk)
+{
   g_autofree char *path = data_path(desk, "inbox.db"), *bytes = NULL;
   gsize size;
+  let_go(desk);
   assert_true(g_file_get_contents(path, &bytes, &size, NULL));
-  memset(bytes + 40 * 4096, 0xee, size - 40 * 4096); /* the schema is whole, the tables are not */
+  memset(bytes + 40 * 4096, 0xee, size - 40 * 4096);
   assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
   take_up(desk);
+}
+
+static void
+damaged_while_read(void **state)
+{
+  Desk *desk = *state;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) items = many_items();
+  const McListing listing = {NULL, MC_SORT_CODE, NOW, desk->calendar, 480};
+  pull_all(desk, "mot-cua", items, TRUE);
+  spoil_tables(desk);
+  assert_null(mc_snapshot_list(desk->snapshot, &listing, NULL, TRUE, FALSE, 1000, &error));
+  assert_int_equal(error->code, MC_ERROR_STORE);
+  expect(desk, "", MC_SORT_DUE, "");
+  assert_int_equal(set_aside(desk), 1);
+  pull_all(desk, "mot-cua", items, TRUE); /* the writer, who saw no damage, follows to the new file */
+  g_autoptr(GPtrArray) all = ask(desk, "viec", MC_SORT_DUE, NULL, TRUE, FALSE, 1000);
+  assert_int_equal(all->len, 400);
+}
+
+static void
+damaged_in_use(void **state)
+{
+  Desk *desk = *state;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) items = many_items();
+  pull_all(desk, "mot-cua", items, TRUE);
+  spoil_tables(desk);
   assert_false(mc_store_system_forget(desk->store, "mot-cua", &error));
   assert_int_equal(error->code, MC_ERROR_STORE);
   assert_int_equal(set_aside(desk), 1);
@@ -415,16 +447,9 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
-      TEST(two_writers),
-      TEST(killed_between_the_files),
-      TEST(killed_in_a_commit),
-      TEST(full_disk),
-      TEST(damaged_at_start),
-      TEST(damaged_in_use),
-      TEST(damaged_desk),
-      TEST(migrations),
-      TEST(newer_inbox_is_refused),
-      TEST(private_files),
+      TEST(two_writers),      TEST(killed_between_the_files), TEST(killed_in_a_commit), TEST(full_disk),
+      TEST(damaged_at_start), TEST(damaged_in_use),           TEST(damaged_while_read), TEST(damaged_desk),
+      TEST(migrations),       TEST(newer_inbox_is_refused),   TEST(private_files),
   };
   g_log_set_writer_func(quiet, NULL, NULL);
   return cmocka_run_group_tests(tests, NULL, NULL);
