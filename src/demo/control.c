@@ -25,8 +25,7 @@ wrap(const char *name, cJSON *list)
   return demo_response_json(200, json);
 }
 
-/* --- what took place
- * ---------------------------------------------------------------------------------------- */
+/* --- what took place --- */
 
 static void
 add_effect(const DemoEffect *effect, gpointer list)
@@ -97,8 +96,7 @@ systems(DemoCall *call)
   return wrap("systems", demo_systems_json(call->province));
 }
 
-/* --- faults and the clock
- * ----------------------------------------------------------------------------------- */
+/* --- faults and the clock --- */
 
 static DemoResponse *
 list_faults(DemoCall *call)
@@ -149,8 +147,7 @@ set_clock(DemoCall *call)
   return tell_clock(call);
 }
 
-/* --- changes on the systems' side
- * --------------------------------------------------------------------------- */
+/* --- changes on the systems' side --- */
 
 /* Times are given as ISO 8601 and kept as milliseconds. */
 static const char *

@@ -59,8 +59,7 @@ static const Sample samples[] = {
     {19, 5, CASE_PROCESSING, LINKED_BIRTH, "Thẩm định", "Hồ Thị Minh Họa E", 5, NULL, 24, "1"},
 };
 
-/* --- what a case went through
- * ------------------------------------------------------------------------------- */
+/* --- what a case went through --- */
 
 static gint64
 log_case(DemoRecord *record, gint64 at, const char *who, const char *what, const char *note)
@@ -123,8 +122,7 @@ settle(cJSON *doc, int state, gint64 changed)
     demo_json_set_int(doc, "finished", changed);
 }
 
-/* --- samples
- * ------------------------------------------------------------------------------------------------ */
+/* --- samples --- */
 
 static void
 write_sample(DemoMaking *making, const Sample *sample, gint64 id)
@@ -161,8 +159,7 @@ write_sample(DemoMaking *making, const Sample *sample, gint64 id)
     demo_data_civil(making, procedure->civil, code, record, sample->civil_state[0] - '0');
 }
 
-/* --- generated cases
- * ---------------------------------------------------------------------------------------- */
+/* --- generated cases --- */
 
 char *
 demo_making_case_code(const DemoMaking *making, gint64 n)
@@ -289,8 +286,7 @@ demo_data_cases(DemoMaking *making)
     write_case(making, n, ++id);
 }
 
-/* --- civil registration
- * ------------------------------------------------------------------------------------- */
+/* --- civil registration --- */
 
 static const char *
 civil_title(const char *kind)

@@ -110,8 +110,7 @@ write_sample(DemoMaking *making, const Sample *sample, gint64 n)
   demo_making_write(making, record, settle(record, at, making->now, "canbo01", 1000 + n));
 }
 
-/* --- generated
- * ---------------------------------------------------------------------------------------------- */
+/* --- generated --- */
 
 typedef struct {
   const char *symbol, *type, *issuer, *title;

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* --- dice: splitmix64 (Steele, Lea, Flood 2014)
- * ------------------------------------------------------------- */
+/* --- dice: splitmix64 (Steele, Lea, Flood 2014) --- */
 
 static guint64
 next(DemoDice *dice)
@@ -45,8 +44,7 @@ demo_pick(DemoDice *dice, const guint *weights)
   return n;
 }
 
-/* --- people
- * ------------------------------------------------------------------------------------------------- */
+/* --- people --- */
 
 static const char *const family_names[] = {"Nguyễn", "Trần", "Lê",   "Phạm", "Hồ",
                                            "Hoàng",  "Vũ",   "Đặng", "Bùi",  "Phan"};
@@ -68,8 +66,7 @@ demo_making_person(DemoDice *dice, cJSON *doc)
   demo_json_set_text(doc, "phone", phone);
 }
 
-/* --- writing
- * ------------------------------------------------------------------------------------------------ */
+/* --- writing --- */
 
 void
 demo_making_file(cJSON *doc, const char *name, const char *type, gint64 size)

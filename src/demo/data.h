@@ -13,8 +13,7 @@
  * are there even when it is smaller. */
 void demo_data_fill(DemoProvince *province, guint64 seed, gint64 items);
 
-/* --- shared by the files that make the data
- * ----------------------------------------------------------------- */
+/* --- shared by the files that make the data --- */
 
 /* Numbers for one record: they depend on the seed and the record alone, never on what was made before. */
 typedef struct {

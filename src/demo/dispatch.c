@@ -34,8 +34,7 @@ demo_token_end(const DemoProvince *province)
   return g_get_real_time() / 1000 + province->token_ttl;
 }
 
-/* --- one request at a time for one key
- * ---------------------------------------------------------------------- */
+/* --- one request at a time for one key --- */
 
 DemoResponse *
 demo_hold(DemoCall *call)
@@ -60,8 +59,7 @@ demo_release(DemoCall *call)
   g_clear_pointer(&call->held, g_free);
 }
 
-/* --- routes
- * ------------------------------------------------------------------------------------------------- */
+/* --- routes --- */
 
 static gboolean
 matches(const DemoRoute *route, DemoCall *call)
@@ -99,8 +97,8 @@ find_route(const DemoRoute *routes, DemoCall *call, gboolean *path_known)
   return NULL;
 }
 
-static DemoResponse *
-refuse(DemoCall *call, guint status, const char *text)
+DemoResponse *
+demo_refuse(DemoCall *call, guint status, const char *text)
 {
   if (call->system)
     return call->system->refuse(call, status, text);
@@ -147,8 +145,8 @@ answer(DemoCall *call)
   const DemoRoute *route = find_route(routes, call, &path_known);
 
   if (!route)
-    return path_known ? refuse(call, 405, "Phương thức không được hỗ trợ")
-                      : refuse(call, 404, "Không có địa chỉ này");
+    return path_known ? demo_refuse(call, 405, "Phương thức không được hỗ trợ")
+                      : demo_refuse(call, 404, "Không có địa chỉ này");
   DemoResponse *denied = call->system && !route->open ? check_login(call) : NULL;
   return denied ? denied : route->handle(call);
 }
@@ -167,5 +165,5 @@ demo_dispatch(DemoCall *call)
     return response;
   g_printerr("motcua-demo: %s %s: %s\n", call->method, call->full_path, error->message);
   demo_response_free(response);
-  return refuse(call, 500, error->message);
+  return demo_refuse(call, 500, error->message);
 }

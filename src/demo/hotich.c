@@ -12,8 +12,7 @@
 
 #define COOKIE "HTSESSION"
 
-/* --- answers
- * ------------------------------------------------------------------------------------------------ */
+/* --- answers --- */
 
 static DemoResponse *
 failure(const char *code, const char *message)
@@ -66,8 +65,7 @@ deny(DemoCall *call, DemoDenial why)
                                                   : "AUTHEN_ERROR: chưa đăng nhập");
 }
 
-/* --- session
- * ------------------------------------------------------------------------------------------------ */
+/* --- session --- */
 
 static char *
 session_cookie(DemoCall *call)
@@ -136,8 +134,7 @@ me(DemoCall *call)
   return demo_response_json(200, json);
 }
 
-/* --- showing a file
- * ----------------------------------------------------------------------------------------- */
+/* --- showing a file --- */
 
 static void
 copy(cJSON *json, const char *name, const DemoRecord *record, const char *from)
@@ -300,8 +297,7 @@ download(DemoCall *call)
   return file ? demo_file_response(file) : no_file();
 }
 
-/* --- acting
- * ------------------------------------------------------------------------------------------------- */
+/* --- acting --- */
 
 static DemoResponse *
 act(DemoCall *call)
@@ -334,8 +330,7 @@ act(DemoCall *call)
   return demo_response_json(200, json);
 }
 
-/* --- the system
- * --------------------------------------------------------------------------------------------- */
+/* --- the system --- */
 
 static const DemoRoute routes[] = {
     {"GET", "/dang-nhap", login_page, TRUE},

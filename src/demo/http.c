@@ -44,8 +44,7 @@ typedef struct {
   gboolean paused;
 } FaultyBody;
 
-/* --- waiting
- * ------------------------------------------------------------------------------------------------ */
+/* --- waiting --- */
 
 typedef struct {
   DemoHttp *http;
@@ -92,8 +91,7 @@ set_aside(DemoHttp *http, struct MHD_Connection *connection, guint ms)
   return goes_on;
 }
 
-/* --- sending
- * ------------------------------------------------------------------------------------------------ */
+/* --- sending --- */
 
 /* Ends the connection with a TCP reset, so that the client can tell it from an answer that merely ended. */
 static enum MHD_Result
@@ -197,8 +195,7 @@ gateway_answer(guint status)
   return demo_response_new(status, "text/html; charset=utf-8", page);
 }
 
-/* --- receiving
- * ---------------------------------------------------------------------------------------------- */
+/* --- receiving --- */
 
 static guint
 wait_before(Exchange *exchange)
@@ -236,7 +233,7 @@ work(Exchange *exchange)
   if (exchange->fault.mode == DEMO_FAULT_TOKEN_EXPIRED)
     end_login(call);
   DemoResponse *response =
-      exchange->given_up ? call->system->refuse(call, 500, "quá thời gian xử lý") : demo_dispatch(call);
+      exchange->given_up ? demo_refuse(call, 500, "Quá thời gian xử lý") : demo_dispatch(call);
   demo_release(call);
   if (exchange->fault.mode != DEMO_FAULT_RESET_AFTER)
     return send_response(exchange, response);
@@ -257,7 +254,7 @@ complete(Exchange *exchange)
   if (exchange->fault.mode == DEMO_FAULT_STATUS)
     return send_response(exchange, gateway_answer(exchange->fault.status));
   if (exchange->too_large)
-    return send_response(exchange, demo_response_new(413, "text/plain", "request body over 4 MiB\n"));
+    return send_response(exchange, demo_refuse(call, 413, "Yêu cầu lớn hơn 4 MiB"));
   DemoResponse *held = demo_hold(call);
   if (held)
     return send_response(exchange, held);
@@ -360,8 +357,7 @@ on_done(void *data, struct MHD_Connection *connection, void **slot, enum MHD_Req
   *slot = NULL;
 }
 
-/* --- starting and stopping
- * ---------------------------------------------------------------------------------- */
+/* --- starting and stopping --- */
 
 static int
 open_socket(const DemoHttpOptions *options, GSocketAddress **bound, GError **error)

@@ -9,8 +9,7 @@
 
 #include <string.h>
 
-/* --- effects
- * ------------------------------------------------------------------------------------------------ */
+/* --- effects --- */
 
 void
 demo_state_add_effect(DemoState *state, const DemoEffect *effect)
@@ -66,8 +65,7 @@ demo_effect_json(const DemoEffect *effect)
   return json;
 }
 
-/* --- answers
- * ------------------------------------------------------------------------------------------------ */
+/* --- answers --- */
 
 void
 demo_answer_clear(DemoAnswer *answer)
@@ -115,8 +113,7 @@ demo_state_keep_answer(DemoState *state, const char *system, const char *key, gi
   demo_state_step(state, stmt);
 }
 
-/* --- sessions
- * ----------------------------------------------------------------------------------------------- */
+/* --- sessions --- */
 
 void
 demo_session_free(DemoSession *session)

@@ -104,8 +104,7 @@ check_options(const Options *options, GError **error)
          check_range("token-ttl", options->token_ttl, 1, 86400, error) && check_parent(options, error);
 }
 
-/* --- effects of a kept province
- * ----------------------------------------------------------------------------- */
+/* --- effects of a kept province --- */
 
 static void
 print_effect(const DemoEffect *effect, gpointer data)
@@ -134,8 +133,7 @@ print_effects(const Options *options, GError **error)
   return read;
 }
 
-/* --- serving
- * ------------------------------------------------------------------------------------------------ */
+/* --- serving --- */
 
 static gboolean
 quit(gpointer loop)

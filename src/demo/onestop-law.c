@@ -34,8 +34,7 @@ demo_onestop_status(int state)
   return state > 0 && state < (int)G_N_ELEMENTS(status_names) ? status_names[state] : "";
 }
 
-/* --- law beyond the status
- * ---------------------------------------------------------------------------------- */
+/* --- law beyond the status --- */
 
 static gboolean
 fee_is(const DemoRecord *record, const char *what)
@@ -141,8 +140,7 @@ may_approve(const DemoRecord *record)
   return at_step(record, "Phê duyệt", "hồ sơ chưa trình phê duyệt");
 }
 
-/* --- what an action changes
- * --------------------------------------------------------------------------------- */
+/* --- what an action changes --- */
 
 static void
 say(DemoDeed *deed, const char *input)

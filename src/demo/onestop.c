@@ -14,8 +14,7 @@
 #define LOCK_LIFE (30 * 60 * DEMO_SECOND)
 #define MAX_TRIES 5
 
-/* --- envelopes
- * ---------------------------------------------------------------------------------------------- */
+/* --- envelopes --- */
 
 static DemoResponse *
 failure(const char *code, const char *message)
@@ -56,8 +55,7 @@ deny(DemoCall *call, DemoDenial why)
   return failure("UNAUTHENTICATED", "Bạn chưa đăng nhập");
 }
 
-/* --- login
- * -------------------------------------------------------------------------------------------------- */
+/* --- login --- */
 
 static DemoResponse *
 wrong_password(DemoCall *call, gint64 tries)
@@ -113,8 +111,7 @@ me(DemoCall *call)
   return success(data);
 }
 
-/* --- showing a case
- * ----------------------------------------------------------------------------------------- */
+/* --- showing a case --- */
 
 static void
 copy(cJSON *json, const char *name, const DemoRecord *record, const char *from)
@@ -209,8 +206,7 @@ detail_json(const DemoRecord *record)
   return json;
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------ */
+/* --- reading --- */
 
 static void
 add_summary(const DemoRecord *record, gpointer rows)
@@ -288,8 +284,7 @@ download(DemoCall *call)
   return file ? demo_file_response(file) : failure("NOT_FOUND", "Không tìm thấy giấy tờ");
 }
 
-/* --- acting
- * ------------------------------------------------------------------------------------------------- */
+/* --- acting --- */
 
 static DemoResponse *
 replay(DemoCall *call, const char *id, const char *print)
@@ -360,8 +355,7 @@ act(DemoCall *call)
   return perform(call, action, input);
 }
 
-/* --- the system
- * --------------------------------------------------------------------------------------------- */
+/* --- the system --- */
 
 static const DemoRoute routes[] = {
     {"POST", "/api/dang-nhap", login, TRUE},

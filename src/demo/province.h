@@ -71,6 +71,8 @@ const DemoSystem *demo_province_system(const DemoProvince *province, const char 
 
 /* The answer to a complete request: routed, admitted, and worked on in one transaction. Never NULL. */
 DemoResponse *demo_dispatch(DemoCall *call);
+/* A refusal in the manner of the request's system, or of the control pages. */
+DemoResponse *demo_refuse(DemoCall *call, guint status, const char *text);
 /* Holds the request's key; the answer when another request holds it. Undone by demo_release(). */
 DemoResponse *demo_hold(DemoCall *call);
 void demo_release(DemoCall *call);

@@ -114,8 +114,7 @@ demo_state_text(sqlite3_stmt *stmt, int at)
   return g_strdup((const char *)sqlite3_column_text(stmt, at));
 }
 
-/* --- opening
- * ------------------------------------------------------------------------------------------------ */
+/* --- opening --- */
 
 static gboolean
 take_lock(DemoState *state, const char *dir, GError **error)
@@ -216,8 +215,7 @@ demo_state_close(DemoState *state)
   g_free(state);
 }
 
-/* --- transactions
- * ------------------------------------------------------------------------------------------- */
+/* --- transactions --- */
 
 void
 demo_state_begin(DemoState *state)
@@ -254,8 +252,7 @@ demo_state_commit(DemoState *state, GError **error)
   return FALSE;
 }
 
-/* --- counters
- * ----------------------------------------------------------------------------------------------- */
+/* --- counters --- */
 
 gint64
 demo_state_count(DemoState *state, const char *name)
@@ -293,8 +290,7 @@ demo_state_next(DemoState *state, const char *name)
   return value;
 }
 
-/* --- records
- * ------------------------------------------------------------------------------------------------ */
+/* --- records --- */
 
 DemoRecord *
 demo_record_new(const char *system, gint64 id, const char *key, int status)

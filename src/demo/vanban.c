@@ -19,8 +19,7 @@
 #define DRAFT          0
 #define PROBLEM_PREFIX "https://van-ban.mauson.example/loi/"
 
-/* --- problems (RFC 9457)
- * ------------------------------------------------------------------------------------ */
+/* --- problems (RFC 9457) --- */
 
 static DemoResponse *
 problem(guint status, const char *type, const char *title, const char *detail)
@@ -55,8 +54,7 @@ deny(DemoCall *call, DemoDenial why)
   return response;
 }
 
-/* --- OAuth2 (RFC 6749)
- * -------------------------------------------------------------------------------------- */
+/* --- OAuth2 (RFC 6749) --- */
 
 static DemoResponse *
 oauth_error(guint status, const char *code, const char *text)
@@ -141,8 +139,7 @@ token(DemoCall *call)
   return grant(call, family);
 }
 
-/* --- showing a document
- * ------------------------------------------------------------------------------------- */
+/* --- showing a document --- */
 
 static const struct {
   int state;
@@ -321,8 +318,7 @@ tagged(DemoCall *call, const char *etag, cJSON *json)
   return response;
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------ */
+/* --- reading --- */
 
 static DemoResponse *
 me(DemoCall *call)
@@ -426,8 +422,7 @@ download(DemoCall *call)
               : problem(404, "khong-co", "Không tìm thấy", "Văn bản không có tệp này");
 }
 
-/* --- acting
- * ------------------------------------------------------------------------------------------------- */
+/* --- acting --- */
 
 static char *
 hold(DemoCall *call)
@@ -535,8 +530,7 @@ act(DemoCall *call)
   return stale ? stale : perform(call, action, record, print);
 }
 
-/* --- the system
- * --------------------------------------------------------------------------------------------- */
+/* --- the system --- */
 
 static void
 describe(cJSON *secrets)

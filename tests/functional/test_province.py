@@ -359,6 +359,7 @@ class CivilFiles(ProvinceCase):
         self.assertEqual(self.system.act(number, "tuchoi")["errorCode"], "200")
         self.assertEqual(self.system.act("0000000000", "ghichu", noiDung="x")["errorCode"], "201")
         self.assertEqual(self.system.act(number, "bay")["errorCode"], "201")
+        self.assertEqual(self.system.act(number, "ghichu", noiDung="x" * (5 << 20))["errorCode"], "200", "over 4 MiB")
         self.assertEqual(self.effects(), [])
 
     def test_gives_a_waiting_request_up(self):
