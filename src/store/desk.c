@@ -58,8 +58,11 @@ lay_actions(McStore *store, McRow *row, gint64 seen, gboolean *any, GError **err
   row->item->pending = 0;
   for (guint i = 0; i < actions->len; i++)
     row->item->pending += mc_out_state_is_settled(((McOutAction *)actions->pdata[i])->state) ? 0 : 1;
-  if (actions->len > 0 && store->overlay)
+  if (actions->len > 0 && store->overlay) {
+    g_autoptr(McItem) before = mc_item_copy(row->item);
     store->overlay(row->item, actions, store->overlay_data);
+    mc_row_keep_beneath(row, before);
+  }
   *any = actions->len > 0;
   return TRUE;
 }

@@ -25,7 +25,7 @@ struct McPullTxn {
 enum { STAGE_SAME, STAGE_RECORD, STAGE_GONE };
 
 #define STAGE_COLUMNS MC_ROW_COLUMNS ", raw, keep, detail, detail_as_of"
-#define STAGE_RAW     43 /* the first column behind MC_ROW_COLUMNS */
+#define STAGE_RAW     44 /* the first column behind MC_ROW_COLUMNS */
 #define BATCH         1000
 
 static const char make_stage[] =

@@ -76,6 +76,7 @@ static const Column columns[] = {
     ROW(COL_INT64, ord_received),
     ROW(COL_INT64, ord_urgency),
     ROW(COL_TEXT, ord_code),
+    ROW(COL_TEXT, beneath),
 };
 
 static gpointer
@@ -200,16 +201,48 @@ mc_row_free(McRow *row)
   g_free(row->sys_assignee);
   g_free(row->who);
   g_free(row->ord_code);
+  g_free(row->beneath);
   g_free(row);
+}
+
+/* --- what lies beneath --- */
+
+static void
+replace(char **text, const char *by)
+{
+  char *copy = g_strdup(by);
+  g_free(*text);
+  *text = copy;
 }
 
 void
 mc_row_strip(McRow *row)
 {
+  g_auto(GStrv) kept = mc_unpack_list(row->beneath);
   row->item->state = row->item->sys_state;
   row->item->unread = row->sys_unread;
-  g_free(row->item->assignee);
-  row->item->assignee = g_strdup(row->sys_assignee);
+  replace(&row->item->assignee, row->sys_assignee);
+  if (g_strv_length(kept) != 3)
+    return;
+  /* Led by '=', so that an empty text is not an unknown one. */
+  replace(&row->item->raw_state, *kept[0] ? kept[0] + 1 : NULL);
+  replace(&row->item->step, *kept[1] ? kept[1] + 1 : NULL);
+  row->item->due = g_ascii_strtoll(kept[2], NULL, 10);
+  g_clear_pointer(&row->beneath, g_free);
+}
+
+void
+mc_row_keep_beneath(McRow *row, const McItem *before)
+{
+  g_clear_pointer(&row->beneath, g_free);
+  if (g_strcmp0(before->raw_state, row->item->raw_state) == 0 &&
+      g_strcmp0(before->step, row->item->step) == 0 && before->due == row->item->due)
+    return;
+  g_autofree char *raw_state = before->raw_state ? g_strconcat("=", before->raw_state, NULL) : g_strdup("");
+  g_autofree char *step = before->step ? g_strconcat("=", before->step, NULL) : g_strdup("");
+  g_autofree char *due = g_strdup_printf("%" G_GINT64_FORMAT, before->due);
+  char *kept[] = {raw_state, step, due, NULL};
+  row->beneath = mc_pack_list(kept);
 }
 
 /* --- orders --- */

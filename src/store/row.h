@@ -21,9 +21,9 @@
   "blocked, refs, "                                                                                     \
   "etag, as_of, pull_hash, row_hash, seen, state, unread, assignee, who, pending, failed, tags, note, " \
   "desk, "                                                                                              \
-  "ord_due, ord_received, ord_urgency, ord_code"
+  "ord_due, ord_received, ord_urgency, ord_code, beneath"
 #define MC_ROW_PLACES \
-  "?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?"
+  "?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?"
 
 /* A row: the item as the inbox shows it and what only the store knows of it. */
 typedef struct {
@@ -34,6 +34,7 @@ typedef struct {
   gint64 pull_hash, row_hash, seen;
   gint64 ord_due, ord_received, ord_urgency;
   char *ord_code;
+  char *beneath; /* the system's own raw_state, step and due where actions changed them; else NULL */
 } McRow;
 
 /* A row of an item that a system just described; takes a copy. */
@@ -42,8 +43,10 @@ void mc_row_free(McRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McRow, mc_row_free)
 McRow *mc_row_read(sqlite3_stmt *statement);
 void mc_row_bind(const McRow *row, sqlite3_stmt *statement);
-/* Puts the system's last word back before pending actions are laid over it anew. */
+/* Before pending actions are laid over a row anew: puts the system's last word back. */
 void mc_row_strip(McRow *row);
+/* After it: keeps what of the system's word in `before` the columns of their own do not. */
+void mc_row_keep_beneath(McRow *row, const McItem *before);
 /* Makes `who` and the orders from what the inbox shows. */
 void mc_row_order(McRow *row);
 

@@ -27,7 +27,7 @@ static const char *const inbox_steps[] = {
     "  state INTEGER NOT NULL, unread INTEGER NOT NULL, assignee TEXT, who TEXT, pending INTEGER NOT NULL,"
     "  failed INTEGER NOT NULL, tags TEXT, note INTEGER NOT NULL, desk INTEGER NOT NULL,"
     "  ord_due INTEGER NOT NULL, ord_received INTEGER NOT NULL, ord_urgency INTEGER NOT NULL,"
-    "  ord_code TEXT NOT NULL);"
+    "  ord_code TEXT NOT NULL, beneath TEXT);"
     "CREATE INDEX item_due ON item(ord_due);"
     "CREATE INDEX item_received ON item(ord_received);"
     "CREATE INDEX item_urgency ON item(ord_urgency);"

@@ -251,8 +251,11 @@ static gboolean
 shows_the_same(const McRow *a, const McRow *b)
 {
   return a->item->state == b->item->state && a->item->unread == b->item->unread &&
-         g_strcmp0(a->item->assignee, b->item->assignee) == 0 && a->item->pending == b->item->pending &&
-         a->failed == b->failed && a->has_note == b->has_note && a->desk == b->desk &&
+         g_strcmp0(a->item->assignee, b->item->assignee) == 0 && a->item->due == b->item->due &&
+         g_strcmp0(a->item->raw_state, b->item->raw_state) == 0 &&
+         g_strcmp0(a->item->step, b->item->step) == 0 && g_strcmp0(a->beneath, b->beneath) == 0 &&
+         a->item->pending == b->item->pending && a->failed == b->failed && a->has_note == b->has_note &&
+         a->desk == b->desk &&
          g_strv_equal((const char *const *)a->item->tags, (const char *const *)b->item->tags);
 }
 
@@ -263,10 +266,12 @@ update_row(McStore *store, const McRow *row, GError **error)
   g_autofree char *tags = mc_pack_list(item->tags);
   return mc_db_run(
       store->inbox, error,
-      "UPDATE item SET state = ?, unread = ?, assignee = ?, who = ?, pending = ?, failed = ?, tags = ?,"
-      " note = ?, desk = ?, ord_due = ?, ord_urgency = ? WHERE n = ?",
-      "nnttnntnniii", (int)item->state, (int)item->unread, item->assignee, row->who, item->pending,
-      (int)row->failed, tags, (int)row->has_note, (int)row->desk, row->ord_due, row->ord_urgency, row->n);
+      "UPDATE item SET state = ?, unread = ?, assignee = ?, who = ?, raw_state = ?, step = ?, due = ?,"
+      " pending = ?, failed = ?, tags = ?, note = ?, desk = ?, ord_due = ?, ord_urgency = ?, beneath = ?"
+      " WHERE n = ?",
+      "nnttttmnntnniiti", (int)item->state, (int)item->unread, item->assignee, row->who, item->raw_state,
+      item->step, item->due, item->pending, (int)row->failed, tags, (int)row->has_note, (int)row->desk,
+      row->ord_due, row->ord_urgency, row->beneath, row->n);
 }
 
 static gboolean

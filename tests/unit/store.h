@@ -192,7 +192,7 @@ action_new(const char *key, const char *item_id, const char *action)
   out->system = g_strndup(item_id, strcspn(item_id, ":"));
   out->action = g_strdup(action);
   out->title = g_strdup("a title");
-  out->frozen = g_strdup_printf("{\"key\":\"%s\",\"time\":1,\"form\":{\"x\":\"%s\"}}", key, action);
+  out->frozen = g_strdup_printf("{\"key\":\"%s\",\"now\":1,\"form\":{\"x\":\"%s\"}}", key, action);
   out->created = out->send_after = NOW;
   out->settled = MC_TIME_NONE;
   return out;

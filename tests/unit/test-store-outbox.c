@@ -129,14 +129,15 @@ callers_keys(void **state)
   assert_null(existing->pdata[0]);
 
   put_text(&first->key, "01C");
-  put_text(&first->frozen, "{\"form\":{\"x\":\"approve\"},\"key\":\"01C\",\"time\":99}");
+  put_text(&first->frozen, "{\"form\":{\"x\":\"approve\"},\"key\":\"01C\",\"now\":99}");
   put_text(&plain->key, "01D");
-  put_text(&first->frozen, "{\"key\":\"01C\",\"time\":99,\"form\":{\"x\":\"approve\"}}");
+  put_text(&first->frozen,
+           "{\"key\":\"01C\",\"now\":99,\"item\":{\"state\":\"done\"},\"form\":{\"x\":\"approve\"}}");
   assert_true(mc_store_out_add(desk->store, actions, &again, &error));
   assert_string_equal(((McOutAction *)again->pdata[0])->key, "01A");
   assert_null(again->pdata[1]);
 
-  put_text(&first->frozen, "{\"key\":\"01C\",\"time\":99,\"form\":{\"x\":\"reject\"}}");
+  put_text(&first->frozen, "{\"key\":\"01C\",\"now\":99,\"form\":{\"x\":\"reject\"}}");
   put_text(&plain->key, "01E");
   assert_false(mc_store_out_add(desk->store, actions, NULL, &error));
   assert_int_equal(error->code, MC_ERROR_USAGE);

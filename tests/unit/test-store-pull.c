@@ -230,6 +230,9 @@ lay(McItem *item, GPtrArray *actions, gpointer data)
       item->state = MC_STATE_DONE;
     if (strcmp(action->action, "forward") == 0) {
       put_text(&item->assignee, "canbo02");
+      put_text(&item->step, "Bước sau");
+      put_text(&item->raw_state, NULL);
+      item->due = NOW + DAY;
       item->unread = FALSE;
     }
   }
@@ -241,6 +244,7 @@ actions_are_laid_over(void **state)
   Desk *desk = *state;
   g_autoptr(GPtrArray) items = two_items();
   put_text(&((McItem *)items->pdata[0])->assignee, "canbo01");
+  put_text(&((McItem *)items->pdata[0])->raw_state, "Đang xử lý");
   ((McItem *)items->pdata[0])->unread = TRUE;
   laid = 0;
   mc_store_set_overlay(desk->store, lay, NULL);
@@ -252,11 +256,14 @@ actions_are_laid_over(void **state)
   g_autoptr(McItem) item = look(desk, "mot-cua:a");
   assert_true(item->state == MC_STATE_DONE && item->sys_state == MC_STATE_PROCESSING && item->pending == 2);
   assert_string_equal(item->assignee, "canbo02");
+  assert_string_equal(item->step, "Bước sau");
+  assert_true(item->raw_state == NULL && item->due == NOW + DAY);
   expect(desk, "is:open", MC_SORT_DUE, "b");
   expect(desk, "is:pending", MC_SORT_DUE, "a");
   expect(desk, "assignee:canbo02", MC_SORT_DUE, "a");
   expect(desk, "is:unread", MC_SORT_DUE, "");
 
+  put_text(&((McItem *)items->pdata[0])->title, "Việc a, tên khác");
   pull_all(desk, "mot-cua", items, TRUE); /* the system still says the old */
   expect(desk, "is:open", MC_SORT_DUE, "b");
   move(desk, "01B", MC_OUT_QUEUED, MC_OUT_CANCELLED);
@@ -266,6 +273,8 @@ actions_are_laid_over(void **state)
   g_autoptr(McItem) back = look(desk, "mot-cua:a");
   assert_true(back->state == MC_STATE_PROCESSING && back->pending == 0 && back->unread);
   assert_string_equal(back->assignee, "canbo01");
+  assert_string_equal(back->raw_state, "Đang xử lý");
+  assert_true(back->step == NULL && back->due == MC_TIME_NONE);
   expect(desk, "is:failed", MC_SORT_DUE, "a");
 }
 
