@@ -22,7 +22,7 @@ AM_TESTS_ENVIRONMENT = \
 CMOCKA = $(CMOCKA_LIBS)
 
 # Checks of the sources.
-check_scripts = tests/check-layers
+check_scripts = tests/check-layers tests/check-po
 if HAVE_CLANG_FORMAT
 check_scripts += tests/check-format
 endif
