@@ -55,6 +55,12 @@ mc_delivery_memory(McExchange *x)
   return ((McDelivery *)x)->memory_text;
 }
 
+gboolean
+mc_delivery_in_doubt(McExchange *x)
+{
+  return mc_delivery_flag((McDelivery *)x, "doubt");
+}
+
 /* --- choosing --- */
 void
 mc_delivery_end(McDelivery *d, McDeliveryEnd end, const char *message)
@@ -67,7 +73,8 @@ mc_delivery_end(McDelivery *d, McDeliveryEnd end, const char *message)
   d->done = TRUE;
 }
 
-/* A tenth of the life is left aside: the system's clock need not agree with ours. */
+/* A tenth of the life is left aside: the system's clock need not agree with ours, nor ours of today with ours
+ * of yesterday. */
 gboolean
 mc_delivery_may_repeat(const McDelivery *d, gint64 now)
 {
@@ -76,7 +83,8 @@ mc_delivery_may_repeat(const McDelivery *d, gint64 now)
   if (d->action->repeat == MC_REPEAT_SAME)
     return TRUE;
   gint64 age = now - mc_delivery_number(d, "first", now);
-  return age >= 0 && age < d->action->lives - d->action->lives / 10;
+  gint64 slack = d->action->lives / 10;
+  return age >= -slack && age < d->action->lives - slack;
 }
 
 static McTask
@@ -285,8 +293,8 @@ recall(McDelivery *d, const char *memory, gboolean interrupted)
   d->memory = parsed && cJSON_IsObject(mc_json_root(parsed)) ? cJSON_Duplicate(mc_json_root(parsed), TRUE)
                                                              : cJSON_CreateObject();
   /* Memory is written before a request leaves; without it nothing is known but that one may have left. */
-  if (interrupted && !mc_json_get(d->memory, "doubt"))
-    mc_delivery_set_flag(d, "doubt", TRUE);
+  if (!mc_json_get(d->memory, "doubt"))
+    mc_delivery_set_flag(d, "doubt", interrupted);
   if (mc_delivery_flag(d, "doubt"))
     mc_delivery_set_flag(d, "unknown", TRUE);
   take_copy(d->base.scope, "before", mc_json_get(d->memory, "before"));

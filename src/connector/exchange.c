@@ -157,6 +157,7 @@ mc_exchange_next(McExchange *x, const McSession *session, gint64 now, McRequest 
   }
   if (step != MC_STEP_SEND)
     return step;
+  (*request)->mutating = x->judging.mutating; /* a search by POST only reads */
   g_free(x->url);
   x->url = g_strdup((*request)->url);
   if (!x->judging.anonymous)
@@ -201,7 +202,9 @@ mc_exchange_feed(McExchange *x, const McResponse *response, gint64 now)
   g_autofree char *why = NULL;
   g_autoptr(McJson) json = read_body(x, response, &why);
   McAnswer answer = {response, json ? mc_json_root(json) : NULL};
+  const char *from = response->url ? response->url : x->url;
   mc_scope_set_now(x->scope, now);
+  mc_scope_take(x->scope, MC_NAME_ANSWER_URL, from ? cJSON_CreateString(from) : NULL);
   mc_judge(x->binding, &x->judging, &answer, why, x->scope, now, &x->verdict);
   x->refused = x->verdict.class == MC_CLASS_EXPIRED ? x->refused + 1 : 0;
   if (x->refused > MAX_REFUSED)

@@ -140,6 +140,9 @@ McExchange *mc_delivery_new(McBinding *binding, const McItem *item, const char *
 /* JSON to be put on disk before the next request is sent (baseline of `before`, first send, attempts);
  * changes only between next() and feed(). Borrowed; NULL: none. */
 const char *mc_delivery_memory(McExchange *x);
+/* Whether what was sent may have had its effect and nothing has told yet: if not, the action may wait as one
+ * that was never sent. */
+gboolean mc_delivery_in_doubt(McExchange *x);
 /* The effect's request as a curl command with every credential left out, headers and body included, as far as
  * it can be known before any answer; or why it cannot be made. New string. For `--dry-run`. */
 char *mc_delivery_preview(McExchange *x, gint64 now);

@@ -155,7 +155,8 @@ mc_store_out_get(McStore *store, const char *key, GError **error)
   "  (e.state IN (0, 1, 5) OR (e.state IN (3, 4) AND e.batch = o.batch))))"
 
 GPtrArray *
-mc_store_out_due(McStore *store, const char *system, gint64 now, int limit, gint64 *next_due, GError **error)
+mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager, int limit, gint64 *next_due,
+                 GError **error)
 {
   sqlite3_stmt *s;
   gint64 next = MC_TIME_NONE;
@@ -168,11 +169,13 @@ mc_store_out_due(McStore *store, const char *system, gint64 now, int limit, gint
     return NULL;
   if (next_due)
     *next_due = next;
+  /* Numbers are sorted, then whole rows fetched: a long outbox costs no more than its few first. */
   s = mc_db_query(store->desk, error,
-                  "SELECT " MC_OUT_COLUMNS
-                  " FROM out o WHERE o.system = ? AND o.state IN (0, 1, 5) AND o.state <> 5"
-                  " AND COALESCE(o.send_after, 0) <= ? AND" IN_LINE " ORDER BY o.seq LIMIT ?",
-                  "tin", system, now, limit);
+                  "SELECT " MC_OUT_COLUMNS " FROM out WHERE seq IN"
+                  " (SELECT o.seq FROM out o WHERE o.system = ? AND o.state IN (0, 1, 5) AND o.state <> 5"
+                  " AND (COALESCE(o.send_after, 0) <= ? OR o.state = 1 OR (? AND o.attempts > 0)) AND" IN_LINE
+                  " ORDER BY o.attempts > 0, o.seq LIMIT ?) ORDER BY attempts > 0, seq",
+                  "tinn", system, now, eager ? 1 : 0, limit);
   return mc_out_read_all(store->desk, s, error);
 }
 

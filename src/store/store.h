@@ -79,10 +79,11 @@ gboolean mc_store_reconcile(McStore *store, GError **error);
 gboolean mc_store_out_add(McStore *store, GPtrArray *actions, GPtrArray **existing, GError **error);
 McOutAction *mc_store_out_get(McStore *store, const char *key, GError **error);
 /* Unsettled ones of a system that are due at `now` and first in line for their item (an unsettled or failed
- * earlier action of the same batch and item holds back those behind it), oldest first. `next_due` gets when
+ * earlier action of the same batch and item holds back those behind it): first those never tried, each oldest
+ * first. One that is `sending` is due always; `eager`: so is one that was tried before. `next_due` gets when
  * the next waiting one is due. */
-GPtrArray *mc_store_out_due(McStore *store, const char *system, gint64 now, int limit, gint64 *next_due,
-                            GError **error);
+GPtrArray *mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager, int limit,
+                            gint64 *next_due, GError **error);
 /* Durable before it returns. `from` is what it must still be (another process may have been faster): *moved
  * tells. Arrows not in the table of outbox.h are refused. NULL strings leave what is there. */
 typedef struct {

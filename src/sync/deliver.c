@@ -13,7 +13,8 @@
 #define LATER_BASE_S    5
 #define LATER_CAP_S     300
 #define MAX_AT_ONCE     64
-#define TROUBLE_WAIT_S  15 /* a system that could not be served is left alone that long */
+#define TROUBLE_WAIT_S  15 /* a system that could not be served is left alone that long, doubled each time */
+#define MAX_TROUBLES    3  /* actions in a row that had to wait: the round ends */
 
 typedef struct {
   McDelivered done;
@@ -24,13 +25,15 @@ typedef struct {
 typedef struct {
   McSystem *system;
   McTurn *lock;
-  GHashTable *under_way; /* item id -> One */
+  GHashTable *under_way; /* line_of() -> One */
   GHashTable *tried;     /* keys given up in this round: they wait for the next */
-  GHashTable *items;     /* ids whose row changes */
+  GQueue next;           /* McOutAction, due and first in line */
   GPtrArray *waiters;    /* Waiter */
-  guint ended;
-  gint64 limit;  /* delivery clock at which this round took its list */
-  GError *error; /* why the system could not be served, the first */
+  guint ended, troubles; /* troubles: in a row */
+  gboolean eager;        /* a person asked: what waits to be tried again is tried now */
+  gboolean changed;      /* rows changed */
+  gboolean hopeless;     /* the round starts nothing more */
+  GError *error;         /* why something had to wait, the first */
 } Delivery;
 
 /* One action on its way. */
@@ -42,6 +45,13 @@ typedef struct {
 } One;
 
 static void delivery_next(Delivery *delivery);
+
+/* Actions on one item go one after the other; new records stand in no line. */
+static const char *
+line_of(const McOutAction *action)
+{
+  return g_str_has_suffix(action->item_id, ":") ? action->key : action->item_id;
+}
 
 static void
 one_free(One *one)
@@ -78,6 +88,21 @@ journal_outcome(McEngine *engine, const McOutAction *action, McOutState state, c
 
 /* --- ends --- */
 
+/* A login that is needed is said at once: everything of this system waits for it. */
+static void
+delivery_tell(McSystem *system, const GError *error)
+{
+  if (g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN) || g_error_matches(error, MC_ERROR, MC_ERROR_SECRETS))
+    mc_system_report(system, error);
+}
+
+static gint64
+trouble_wait(McSystem *system)
+{
+  int doublings = (int)MIN(system->deliver_troubles++, 5);
+  return MIN((gint64)TROUBLE_WAIT_S << doublings, LATER_CAP_S);
+}
+
 static void
 delivery_end(Delivery *delivery)
 {
@@ -86,22 +111,27 @@ delivery_end(Delivery *delivery)
   GPtrArray *waiters = delivery->waiters;
   guint ended = delivery->ended;
   system->delivery = NULL;
-  if (g_hash_table_size(delivery->items) > 0)
+  if (delivery->changed)
     mc_engine_emit(system->engine, mc_event_new(MC_EVENT_ITEMS, system->name));
+  if (ended > 0 || !error)
+    system->deliver_troubles = 0;
   mc_turn_release(delivery->lock);
   g_hash_table_unref(delivery->under_way);
   g_hash_table_unref(delivery->tried);
-  g_hash_table_unref(delivery->items);
+  g_queue_clear_full(&delivery->next, (GDestroyNotify)mc_out_action_free);
   g_free(delivery);
-  system->deliver_not_before = error ? mc_engine_flow(system->engine) + TROUBLE_WAIT_S : 0;
-  if (!system->engine->stopping)
+  gint64 held = (system->hold_until - g_get_monotonic_time()) / G_USEC_PER_SEC;
+  gint64 wait = error ? MAX(trouble_wait(system), held) : 0;
+  system->deliver_not_before = wait ? mc_engine_flow(system->engine) + wait : 0;
+  if (!system->engine->stopping) {
+    delivery_tell(system, error);
     mc_system_schedule_delivery(system);
-  if (ended > 0 && !error)
+  }
+  if (ended > 0)
     mc_system_schedule_pull(system, 1000);
   for (guint i = 0; i < waiters->len; i++) {
     Waiter *waiter = g_ptr_array_index(waiters, i);
-    if (waiter->done)
-      waiter->done(system, ended, error, waiter->data);
+    waiter->done(system, ended, error, waiter->data);
   }
   g_ptr_array_unref(waiters);
 }
@@ -110,26 +140,34 @@ static void
 one_done(One *one)
 {
   Delivery *delivery = one->delivery;
-  g_autoptr(GError) error = NULL;
-  const char *ids[] = {one->action->item_id, NULL};
-  g_hash_table_add(delivery->items, g_strdup(one->action->item_id));
-  if (!mc_store_overlay(delivery->system->engine->store, ids, &error))
-    g_warning("%s", error->message);
-  g_hash_table_remove(delivery->under_way, one->action->item_id);
+  delivery->changed = TRUE; /* the row followed when the action moved */
+  g_hash_table_remove(delivery->under_way, line_of(one->action));
   delivery_next(delivery);
 }
 
-/* An end without an answer: the action waits as it is. */
+/* Whether nothing else of this system can fare better. */
+static gboolean
+is_general(const GError *error)
+{
+  return g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN) ||
+         g_error_matches(error, MC_ERROR, MC_ERROR_SECRETS) ||
+         g_error_matches(error, MC_ERROR, MC_ERROR_THROTTLED) ||
+         g_error_matches(error, MC_ERROR, MC_ERROR_STORE);
+}
+
+/* An end without an outcome: the action waits as it is. */
 static void
 one_stuck(One *one, const GError *error)
 {
   Delivery *delivery = one->delivery;
   gboolean withdrawn = g_error_matches(error, MC_ERROR, MC_ERROR_CANCELLED);
   g_hash_table_add(delivery->tried, g_strdup(one->action->key));
-  if (!delivery->error && !withdrawn)
-    delivery->error = g_error_copy(error);
-  if (!withdrawn)
+  if (!withdrawn) {
     g_message("%s: %s", one->action->key, error->message);
+    delivery->hopeless |= is_general(error) || ++delivery->troubles >= MAX_TROUBLES;
+    if (!delivery->error)
+      delivery->error = g_error_copy(error);
+  }
   one_done(one);
 }
 
@@ -151,22 +189,32 @@ later(const McOutAction *action, gint64 now)
   return now + MIN((gint64)LATER_BASE_S << doublings, LATER_CAP_S);
 }
 
-/* Brings the row from where it is to where the result says; a refusal before anything was sent passes
- * `sending` too. */
+/* Brings the row from where it is to where the result says; what ends before anything was sent passes
+ * `sending` too. What the delivery remembers is written by the same move: memory that knows more than the
+ * state would let a later process send again what this one settled. */
 static gboolean
-one_settle(One *one, const McDeliveryResult *result, GError **error)
+one_settle(One *one, const McDeliveryResult *result, const char *memory, GError **error)
 {
   McEngine *engine = one->delivery->system->engine;
   McOutState to = state_of(result->end);
+  gboolean moved = TRUE;
   if (!one->sending) {
-    McOutMove start = {
-        .from = MC_OUT_QUEUED, .to = MC_OUT_SENDING, .send_after = MC_TIME_NONE, .attempt = TRUE};
-    if (!mc_store_out_move(engine->store, one->action->key, &start, NULL, error))
+    McOutMove start = {.from = MC_OUT_QUEUED,
+                       .to = MC_OUT_SENDING,
+                       .memory = memory,
+                       .send_after = MC_TIME_NONE,
+                       .attempt = TRUE};
+    if (!mc_store_out_move(engine->store, one->action->key, &start, &moved, error))
       return FALSE;
+    if (!moved) {
+      g_set_error_literal(error, MC_ERROR, MC_ERROR_CANCELLED, _("Withdrawn before it was sent."));
+      return FALSE;
+    }
   }
   McOutMove move = {
       .from = MC_OUT_SENDING,
       .to = to,
+      .memory = memory,
       .message = result->message,
       .receipt = result->receipt,
       .new_key = result->created,
@@ -180,26 +228,50 @@ one_settle(One *one, const McDeliveryResult *result, GError **error)
   return TRUE;
 }
 
-/* A request that could not even be made: nothing left, and waiting would not mend it. */
+/* Whether waiting may mend it; what remains is a request that cannot even be made. */
 static gboolean
-is_hopeless(const One *one, const GError *error)
+is_passing(const GError *error)
 {
-  return !one->sending && (g_error_matches(error, MC_ERROR, MC_ERROR_FAILED) ||
-                           g_error_matches(error, MC_ERROR, MC_ERROR_REFUSED) ||
-                           g_error_matches(error, MC_ERROR, MC_ERROR_USAGE) ||
-                           g_error_matches(error, MC_ERROR, MC_ERROR_NOT_FOUND));
+  static const McError codes[] = {MC_ERROR_LOGIN,     MC_ERROR_SECRETS,  MC_ERROR_UNREACHABLE,
+                                  MC_ERROR_THROTTLED, MC_ERROR_PROTOCOL, MC_ERROR_CANCELLED,
+                                  MC_ERROR_STORE};
+  for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+    if (g_error_matches(error, MC_ERROR, codes[i]))
+      return TRUE;
+  return FALSE;
 }
 
-/* What the last answer settled is kept too: a request that had no effect must not be doubted next time. */
+/* It waits. What certainly had no effect goes back to `queued`, where it can be withdrawn; what may have had
+ * one stays `sending`, and what is known of it is kept. */
 static void
-one_remember(One *one, McExchange *exchange)
+one_wait(One *one, McExchange *exchange, const GError *why)
 {
-  g_autoptr(GError) error = NULL;
+  McEngine *engine = one->delivery->system->engine;
   const char *memory = mc_delivery_memory(exchange);
-  if (!one->sending || g_strcmp0(memory, one->memory) == 0)
-    return;
-  if (!mc_store_out_memory(one->delivery->system->engine->store, one->action->key, memory, &error))
-    g_warning("%s", error->message);
+  g_autoptr(GError) error = NULL;
+  McOutMove back = {
+      .from = MC_OUT_SENDING, .to = MC_OUT_QUEUED, .memory = memory, .send_after = MC_TIME_NONE};
+  if (one->sending && !mc_delivery_in_doubt(exchange))
+    mc_engine_move(engine, one->action->key, &back, NULL, &error);
+  else if (one->sending && g_strcmp0(memory, one->memory) != 0)
+    mc_store_out_memory(engine->store, one->action->key, memory, &error);
+  if (error)
+    g_warning("%s: %s", one->action->key, error->message);
+  one_stuck(one, why);
+}
+
+/* Why it could not be done now. */
+static GError *
+later_error(const One *one, McRun *run, const McDeliveryResult *result)
+{
+  const GError *trouble = mc_run_trouble(run);
+  McEngine *engine = one->delivery->system->engine;
+  if (engine->stopping)
+    return g_error_new_literal(MC_ERROR, MC_ERROR_CANCELLED, _("Stopped before the end."));
+  if (trouble && is_passing(trouble))
+    return g_error_copy(trouble);
+  return g_error_new(MC_ERROR, MC_ERROR_UNREACHABLE, "%s: %s", one->delivery->system->title,
+                     result->message ? result->message : _("not reached; the action waits."));
 }
 
 static void
@@ -207,26 +279,25 @@ one_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
   One *one = data;
   g_autoptr(GError) bad = NULL;
-  McDeliveryResult hopeless = {.end = MC_DELIVERY_FAILED, .message = error ? error->message : NULL};
-  (void)run;
-  one_remember(one, exchange);
-  if (error && !is_hopeless(one, error)) {
-    one_stuck(one, error);
+  McDeliveryResult unmade = {.end =
+                                 mc_delivery_in_doubt(exchange) ? MC_DELIVERY_UNCERTAIN : MC_DELIVERY_FAILED,
+                             .message = error ? error->message : NULL};
+  if (error && is_passing(error)) {
+    one_wait(one, exchange, error);
     return;
   }
-  const McDeliveryResult *result = error ? &hopeless : mc_delivery_result(exchange);
-  if (!one_settle(one, result, &bad)) {
+  const McDeliveryResult *result = error ? &unmade : mc_delivery_result(exchange);
+  if (!one_settle(one, result, mc_delivery_memory(exchange), &bad)) {
     one_stuck(one, bad);
     return;
   }
   if (result->end == MC_DELIVERY_LATER) {
-    g_autoptr(GError) why =
-        g_error_new(MC_ERROR, MC_ERROR_UNREACHABLE, "%s: %s", one->delivery->system->title,
-                    result->message ? result->message : _("not reached; the action waits."));
+    g_autoptr(GError) why = later_error(one, run, result);
     one_stuck(one, why);
     return;
   }
   one->delivery->ended++;
+  one->delivery->troubles = 0;
   one_done(one);
 }
 
@@ -268,46 +339,69 @@ one_before_send(McRun *run, const McRequest *request, gpointer data, GError **er
 static void
 one_start(Delivery *delivery, McOutAction *action)
 {
-  static const McRunHooks hooks = {.before_send = one_before_send, .end = one_end};
+  static const McRunHooks hooks = {.before_send = one_before_send, .end = one_end, .abandon = TRUE};
   McSystem *system = delivery->system;
   One *one = g_new0(One, 1);
   one->delivery = delivery;
   one->action = action;
   one->sending = action->state == MC_OUT_SENDING;
   one->memory = g_strdup(action->memory);
-  g_hash_table_insert(delivery->under_way, g_strdup(action->item_id), one);
-  g_autoptr(McItem) item =
-      mc_store_item(system->engine->store, action->item_id, NULL); /* NULL: gone, or a new record */
+  g_hash_table_insert(delivery->under_way, g_strdup(line_of(action)), one);
   McExchange *exchange =
-      mc_delivery_new(system->binding, item, action->action, action->frozen, action->memory, one->sending);
+      mc_delivery_new(system->binding, NULL, action->action, action->frozen, action->memory, one->sending);
   mc_run_start(system, exchange, TRUE, TRUE, &hooks, one);
 }
 
-/* Takes what is due and not under way, up to the system's concurrency; ends the round when nothing is left.
- */
+/* Looks what is due and not under way. */
+static void
+delivery_look(Delivery *delivery)
+{
+  McEngine *engine = delivery->system->engine;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) due = mc_store_out_due(engine->store, delivery->system->name, mc_engine_flow(engine),
+                                              delivery->eager, 2 * MAX_AT_ONCE, NULL, &error);
+  if (!due) {
+    delivery->hopeless = TRUE;
+    if (!delivery->error)
+      delivery->error = g_steal_pointer(&error);
+    return;
+  }
+  for (guint i = 0; i < due->len; i++) {
+    McOutAction *action = g_ptr_array_index(due, i);
+    if (g_hash_table_contains(delivery->under_way, line_of(action)) ||
+        g_hash_table_contains(delivery->tried, action->key))
+      continue;
+    due->pdata[i] = NULL;
+    g_queue_push_tail(&delivery->next, action);
+  }
+}
+
+static int
+delivery_room(const Delivery *delivery)
+{
+  McSystem *system = delivery->system;
+  int jobs = system->engine->options.jobs > 0 ? system->engine->options.jobs : MAX_AT_ONCE;
+  int most = MIN(mc_profile_limits(mc_binding_profile(system->binding))->concurrency, jobs);
+  return CLAMP(most, 1, MAX_AT_ONCE) - (int)g_hash_table_size(delivery->under_way);
+}
+
+/* Starts what is next, up to the system's concurrency; ends the round when nothing is left. */
 static void
 delivery_next(Delivery *delivery)
 {
-  McSystem *system = delivery->system;
-  McEngine *engine = system->engine;
-  int jobs = engine->options.jobs > 0 ? engine->options.jobs : MAX_AT_ONCE;
-  int most = MIN(mc_profile_limits(mc_binding_profile(system->binding))->concurrency, jobs);
-  int room = CLAMP(most, 1, MAX_AT_ONCE) - (int)g_hash_table_size(delivery->under_way);
-  if (room > 0 && !delivery->error && !engine->stopping) {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) due =
-        mc_store_out_due(engine->store, system->name, mc_engine_flow(engine), 2 * MAX_AT_ONCE, NULL, &error);
-    if (!due)
-      delivery->error = g_steal_pointer(&error);
-    for (guint i = 0; due && i < due->len && room > 0; i++) {
-      McOutAction *action = g_ptr_array_index(due, i);
-      if (g_hash_table_contains(delivery->under_way, action->item_id) ||
-          g_hash_table_contains(delivery->tried, action->key))
-        continue;
-      due->pdata[i] = NULL;
+  int room = delivery_room(delivery);
+  gboolean looked = FALSE;
+  while (room > 0 && !delivery->hopeless && !delivery->system->engine->stopping) {
+    McOutAction *action = g_queue_pop_head(&delivery->next);
+    if (!action && looked)
+      break;
+    if (action) {
       one_start(delivery, action);
       room--;
+      continue;
     }
+    delivery_look(delivery);
+    looked = TRUE;
   }
   if (g_hash_table_size(delivery->under_way) == 0)
     delivery_end(delivery);
@@ -337,16 +431,21 @@ mc_system_deliver(McSystem *system, McDelivered done, gpointer data)
     delivery->system = system;
     delivery->under_way = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)one_free);
     delivery->tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    delivery->items = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_queue_init(&delivery->next);
     delivery->waiters = g_ptr_array_new_with_free_func(g_free);
     system->delivery = delivery;
     mc_source_clear(&system->deliver_timer);
     mc_turn_take(system->engine, system->name, "deliver", DELIVER_LOCK_MS, delivery_locked, delivery);
   }
-  Waiter *waiter = g_new0(Waiter, 1);
-  waiter->done = done;
-  waiter->data = data;
-  g_ptr_array_add(delivery->waiters, waiter);
+  if (done) {
+    Waiter *waiter = g_new0(Waiter, 1);
+    waiter->done = done;
+    waiter->data = data;
+    g_ptr_array_add(delivery->waiters, waiter);
+    delivery->eager = TRUE;
+  }
+  if (delivery->lock) /* under way: what was taken since need not wait for it */
+    delivery_next(delivery);
 }
 
 /* --- schedule --- */
@@ -366,10 +465,10 @@ mc_system_schedule_delivery(McSystem *system)
   McEngine *engine = system->engine;
   gint64 next = MC_TIME_NONE, now = mc_engine_flow(engine);
   g_autoptr(GError) error = NULL;
-  if (!engine->options.schedule || engine->options.offline || system->delivery || engine->stopping)
+  if (!engine->options.schedule || engine->options.offline || engine->stopping)
     return;
   mc_source_clear(&system->deliver_timer);
-  g_autoptr(GPtrArray) due = mc_store_out_due(engine->store, system->name, now, 1, &next, &error);
+  g_autoptr(GPtrArray) due = mc_store_out_due(engine->store, system->name, now, FALSE, 1, &next, &error);
   if (!due) {
     g_warning("%s", error->message);
     return;
@@ -377,7 +476,7 @@ mc_system_schedule_delivery(McSystem *system)
   if (due->len > 0)
     next = now;
   if (next != MC_TIME_NONE) {
-    next = MAX(next, system->deliver_not_before);
+    next = system->delivery ? next : MAX(next, system->deliver_not_before);
     system->deliver_timer = mc_engine_after(engine, (next - now) * 1000, deliver_due, system);
   }
 }

@@ -3,8 +3,8 @@
  * repeats what reading allows. Whether a write may be repeated is never decided here: the exchange knows
  * (rule 6).
  *
- * The budget of a run is `retries` failed answers in a row and BUDGET_MS of waiting; then the exchange is
- * told to give up, and what that means it says itself. */
+ * The budget of a run is `retries` failed answers in a row and BUDGET_MS since the first of them; then the
+ * exchange is told to give up, and what that means it says itself. */
 #include "config.h"
 #include "sync/sync.h"
 
@@ -13,6 +13,7 @@
 #define BUDGET_MS    30000
 #define BACKOFF_BASE (200 * 1000)
 #define BACKOFF_CAP  (5 * 1000 * 1000)
+#define MAX_HOLD_S   86400
 #define MAX_RENEWALS 2 /* in a row without a good answer: the system calls even a fresh session expired */
 
 struct McRun {
@@ -25,11 +26,12 @@ struct McRun {
   McTransfer *transfer;
   GSource *timer;
   int failures, renewals;
-  gint64 waited_ms;
-  GError *last; /* why the last repeatable answer failed: what the person is told in the end */
+  gint64 failing_since; /* monotonic, the first of `failures` */
+  GError *last;         /* why the last repeatable answer failed: what the person is told in the end */
 };
 
 static void run_step(McRun *run);
+static void run_exchange(McRun *run);
 
 McSystem *
 mc_run_system(McRun *run)
@@ -41,6 +43,12 @@ McExchange *
 mc_run_exchange(McRun *run)
 {
   return run->exchange;
+}
+
+const GError *
+mc_run_trouble(const McRun *run)
+{
+  return run->last;
 }
 
 static void
@@ -69,6 +77,25 @@ stopped(void)
   return g_error_new_literal(MC_ERROR, MC_ERROR_CANCELLED, _("Stopped before the end."));
 }
 
+/* The engine stops. What was answered already counts: a delivery that is done, a token that was rotated. */
+static void
+run_give_up(McRun *run)
+{
+  McEngine *engine = run->system->engine;
+  g_autoptr(McRequest) request = NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 until;
+  if (run->transfer) { /* nobody knows what becomes of it */
+    mc_transfer_cancel(g_steal_pointer(&run->transfer));
+    run_end(run, stopped());
+    return;
+  }
+  if (run->hooks.abandon)
+    mc_exchange_abandon(run->exchange);
+  McStep step = mc_exchange_next(run->exchange, run->used, mc_engine_flow(engine), &request, &until, &error);
+  run_end(run, step == MC_STEP_DONE ? NULL : stopped());
+}
+
 void
 mc_runs_stop(McEngine *engine)
 {
@@ -76,9 +103,7 @@ mc_runs_stop(McEngine *engine)
     McRun *run = i < engine->runs->len ? g_ptr_array_index(engine->runs, i) : NULL;
     if (!run || run->renewing) /* ends with its renewal */
       continue;
-    if (run->transfer)
-      mc_transfer_cancel(g_steal_pointer(&run->transfer));
-    run_end(run, stopped());
+    run_give_up(run);
   }
 }
 
@@ -108,6 +133,20 @@ run_wait(McRun *run, gint64 ms)
   run->timer = mc_engine_after(run->system->engine, MAX(ms, 0), run_wake, run);
 }
 
+/* A login that could not be made says nothing about what was to be done behind it. */
+static GError *
+renewal_error(const GError *error)
+{
+  GError *copy = g_error_copy(error);
+  if (copy->domain != MC_ERROR || copy->code == MC_ERROR_FAILED || copy->code == MC_ERROR_REFUSED ||
+      copy->code == MC_ERROR_CONFLICT || copy->code == MC_ERROR_USAGE || copy->code == MC_ERROR_NOT_FOUND ||
+      copy->code == MC_ERROR_CONFIG) {
+    copy->domain = MC_ERROR;
+    copy->code = MC_ERROR_UNREACHABLE;
+  }
+  return copy;
+}
+
 static void
 run_renewed(McSystem *system, GError *error, gpointer data)
 {
@@ -115,7 +154,7 @@ run_renewed(McSystem *system, GError *error, gpointer data)
   (void)system;
   run->renewing = FALSE;
   if (error)
-    run_end(run, g_error_copy(error));
+    run_end(run, renewal_error(error));
   else
     run_step(run);
 }
@@ -127,28 +166,50 @@ run_renew(McRun *run, const McSession *used)
   mc_system_renew(run->system, used, run_renewed, run);
 }
 
+/* Gives up: the exchange says what that means. */
+static void
+run_abandon(McRun *run)
+{
+  mc_exchange_abandon(run->exchange);
+  run_exchange(run);
+}
+
 /* A repeatable failure: wait as asked, or as backoff says, or give up. */
 static void
 run_again(McRun *run, const McVerdict *verdict)
 {
-  McEngine *engine = run->system->engine;
-  const McLimits *limits = mc_profile_limits(mc_binding_profile(run->system->binding));
-  gint64 ms = mc_backoff(run->failures, BACKOFF_BASE, BACKOFF_CAP, g_rand_double(engine->random)) / 1000;
-  if (verdict->retry_after >= 0)
-    ms = MAX(ms, verdict->retry_after * 1000);
+  McSystem *system = run->system;
+  const McLimits *limits = mc_profile_limits(mc_binding_profile(system->binding));
+  gint64 asked = CLAMP(verdict->retry_after, -1, MAX_HOLD_S), now = g_get_monotonic_time();
+  gint64 ms =
+      mc_backoff(run->failures, BACKOFF_BASE, BACKOFF_CAP, g_rand_double(system->engine->random)) / 1000;
+  ms = MAX(ms, asked * 1000);
   g_clear_error(&run->last);
-  run->last = mc_verdict_error(run->system->binding, verdict);
-  run->failures++;
-  run->waited_ms += ms;
-  if (run->failures > limits->retries || run->waited_ms > BUDGET_MS || engine->stopping) {
-    if (verdict->retry_after > 0)
-      mc_pool_hold(run->system->pool, g_get_monotonic_time() + verdict->retry_after * G_USEC_PER_SEC);
-    mc_exchange_abandon(run->exchange);
-    run_step(run);
+  run->last = mc_verdict_error(system->binding, verdict);
+  if (run->failures++ == 0)
+    run->failing_since = now;
+  if (run->failures > limits->retries || now - run->failing_since + ms * 1000 > BUDGET_MS * 1000) {
+    if (asked > 0)
+      system->hold_until = MAX(system->hold_until, now + asked * G_USEC_PER_SEC);
+    run_abandon(run);
     return;
   }
-  g_debug("%s: %s; again in %" G_GINT64_FORMAT " ms", run->system->name, run->last->message, ms);
+  g_debug("%s: %s; again in %" G_GINT64_FORMAT " ms", system->name, run->last->message, ms);
   run_wait(run, ms);
+}
+
+/* Whether the system asked to be left alone for longer than anybody would wait here. */
+static gboolean
+run_held(McRun *run)
+{
+  gint64 left = run->system->hold_until - g_get_monotonic_time();
+  if (left <= 0)
+    return FALSE;
+  g_clear_error(&run->last);
+  run->failures++;
+  run->last = g_error_new(MC_ERROR, MC_ERROR_THROTTLED, _("%s asks to wait: %d s more."), run->system->title,
+                          (int)(left / G_USEC_PER_SEC) + 1);
+  return TRUE;
 }
 
 static void
@@ -202,11 +263,6 @@ static void
 run_send(McRun *run, McRequest *request)
 {
   GError *error = NULL;
-  if (run->system->engine->options.offline) {
-    run_end(run, g_error_new(MC_ERROR, MC_ERROR_UNREACHABLE, _("%s: working offline, nothing was sent."),
-                             run->system->title));
-    return;
-  }
   if (run->hooks.before_send && !run->hooks.before_send(run, request, run->data, &error)) {
     run_end(run, error);
     return;
@@ -216,13 +272,23 @@ run_send(McRun *run, McRequest *request)
   run->transfer = mc_pool_send(run->system->pool, request, run->urgent, run_answered, run);
 }
 
+/* Before each request: may it go, and is the session good? */
 static void
 run_step(McRun *run)
 {
   McSystem *system = run->system;
-  gint64 now = mc_clock_now(system->engine->clock), until = 0;
+  gint64 now = mc_clock_now(system->engine->clock);
   if (system->engine->stopping) {
-    run_end(run, stopped());
+    run_give_up(run);
+    return;
+  }
+  if (system->engine->options.offline) {
+    run_end(run, g_error_new(MC_ERROR, MC_ERROR_UNREACHABLE, _("%s: working offline, nothing was sent."),
+                             system->title));
+    return;
+  }
+  if (run_held(run)) {
+    run_abandon(run);
     return;
   }
   if (run->with_session && run->renewals < MAX_RENEWALS &&
@@ -231,6 +297,14 @@ run_step(McRun *run)
     run_renew(run, NULL);
     return;
   }
+  run_exchange(run);
+}
+
+static void
+run_exchange(McRun *run)
+{
+  McSystem *system = run->system;
+  gint64 until = 0;
   g_clear_pointer(&run->used, mc_session_unref);
   run->used = system->session ? mc_session_ref(system->session) : NULL;
   g_autoptr(McRequest) request = NULL;

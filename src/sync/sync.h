@@ -88,6 +88,8 @@ struct McSystem {
   gpointer delivery; /* delivering, or NULL (deliver.c) */
   GSource *pull_timer, *deliver_timer;
   gint64 deliver_not_before; /* delivery clock */
+  guint deliver_troubles;    /* rounds in a row that could do nothing */
+  gint64 hold_until;         /* monotonic: it asked to be left alone till then */
   guint requests;            /* sent, for reports */
 };
 void mc_system_free(McSystem *system);
@@ -136,6 +138,8 @@ typedef struct {
   gboolean (*after_feed)(McRun *run, const McVerdict *verdict, gpointer data, GError **error);
   /* The end: error NULL is DONE. The run is freed after it returns. Error is borrowed. */
   void (*end)(McRun *run, McExchange *exchange, GError *error, gpointer data);
+  /* Stopping: the exchange itself says what giving up means (a delivery). */
+  gboolean abandon;
 } McRunHooks;
 /* Takes the exchange. `session`: whether requests need the system's session. `urgent`: a person waits. */
 McRun *mc_run_start(McSystem *system, McExchange *exchange, gboolean session, gboolean urgent,
@@ -146,6 +150,8 @@ void mc_runs_stop(McEngine *engine);
 gboolean mc_runs_mutating(const McEngine *engine);
 McSystem *mc_run_system(McRun *run);
 McExchange *mc_run_exchange(McRun *run);
+/* The last answer that had to be tried again, or NULL. Borrowed. */
+const GError *mc_run_trouble(const McRun *run);
 
 /* --- pull.c --- */
 typedef void (*McPulled)(McSystem *system, McSyncReport *report, gpointer data); /* takes the report */

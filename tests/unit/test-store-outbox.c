@@ -25,7 +25,7 @@ static GPtrArray *
 due(Desk *desk, const char *system, gint64 now, gint64 *next)
 {
   g_autoptr(GError) error = NULL;
-  GPtrArray *actions = mc_store_out_due(desk->store, system, now, 100, next, &error);
+  GPtrArray *actions = mc_store_out_due(desk->store, system, now, FALSE, 100, next, &error);
   no_error(error);
   return actions;
 }
