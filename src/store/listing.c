@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A page of a listing: keyset paging over one of two ways to find the rows.
  *
- *   walk    the order's index is walked from the anchor and each row asked whether it belongs: right where
- * many do gather  an index of the query's own gives its few candidates, which are then sorted
+ *   walk    the order's index is walked from the anchor and each row asked whether it belongs
+ *   gather  an index of the query's own gives its candidates, which are then sorted
  *
- * Which, is decided by counting the candidates of each driver (query.h) up to GATHER_MAX: below it all of
- * them are sorted in a few milliseconds; above it, at a million rows, one row in a few hundred belongs and a
- * page is walked as quickly. */
+ * A walk is right where many rows belong, or the next ones do, which cannot be known beforehand. So: few
+ * candidates are gathered at once; otherwise a walk is tried for as long as it is cheap; what it did not find
+ * is gathered from a middling number of candidates, or else, at a million rows, one row in a few hundred
+ * belongs and the walk goes on. */
 #include "store/listing.h"
 
 #include <stdlib.h>
@@ -14,8 +15,11 @@
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 
-#define GATHER_MAX 4000
-#define KEYS_MAX   2
+#define GATHER_FEW  500
+#define GATHER_MAX  4000
+#define TRIAL_STEPS 60000 /* of SQLite's machine: a few milliseconds */
+#define TRIAL_GRAIN 1000
+#define KEYS_MAX    2
 
 typedef struct {
   const char *name;
@@ -248,26 +252,57 @@ walk_all(const Plan *plan, GArray *rows, GError **error)
   return TRUE;
 }
 
+static int
+spend(gpointer steps)
+{
+  *(int *)steps -= TRIAL_GRAIN;
+  return *(int *)steps <= 0;
+}
+
+/* Walks while it is cheap: *done tells whether that was enough. */
+static gboolean
+try_walk(Plan *plan, GArray *rows, gboolean *done, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+  sqlite3 *handle = mc_db_handle(plan->db);
+  int steps = TRIAL_STEPS;
+
+  sqlite3_progress_handler(handle, TRIAL_GRAIN, spend, &steps);
+  *done = walk_all(plan, rows, &failure);
+  sqlite3_progress_handler(handle, 0, NULL, NULL);
+  if (*done)
+    return TRUE;
+  if (steps <= 0) {
+    g_array_set_size(rows, 0);
+    return TRUE;
+  }
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return FALSE;
+}
+
 /* --- choosing --- */
 
 static gboolean
-estimate(McDb *db, const McDriver *driver, gint64 *count, GError **error)
+estimate(McDb *db, const McDriver *driver, gint64 cap, gint64 *count, GError **error)
 {
   g_autoptr(McSql) sql = mc_sql_new("SELECT count(*) FROM (SELECT 1 FROM (");
   mc_sql_append(sql, driver->sql);
-  mc_sql_add(sql, ") LIMIT " G_STRINGIFY(GATHER_MAX) " + 1)");
+  mc_sql_add(sql, ") LIMIT ");
+  mc_sql_int(sql, cap + 1);
+  mc_sql_add(sql, ")");
   return mc_sql_value(sql, db, count, error);
 }
 
-/* The driver with the fewest candidates, and how many (up to GATHER_MAX + 1). */
+/* The driver with the fewest candidates, and how many (up to cap + 1). */
 static gboolean
-best_driver(McDb *db, const McCompiled *compiled, const McDriver **best, gint64 *fewest, GError **error)
+best_driver(McDb *db, const McCompiled *compiled, gint64 cap, const McDriver **best, gint64 *fewest,
+            GError **error)
 {
   *best = NULL;
-  *fewest = GATHER_MAX + 1;
+  *fewest = cap + 1;
   for (guint i = 0; i < compiled->drivers->len; i++) {
     gint64 count;
-    if (!estimate(db, compiled->drivers->pdata[i], &count, error))
+    if (!estimate(db, compiled->drivers->pdata[i], cap, &count, error))
       return FALSE;
     if (!*best || count < *fewest) {
       *best = compiled->drivers->pdata[i];
@@ -275,6 +310,27 @@ best_driver(McDb *db, const McCompiled *compiled, const McDriver **best, gint64 
     }
   }
   return TRUE;
+}
+
+/* Gathers when there are at most `cap` candidates: *done. */
+static gboolean
+try_gather(Plan *plan, gint64 cap, GArray *rows, gboolean *done, GError **error)
+{
+  gint64 fewest;
+  if (!best_driver(plan->db, plan->compiled, cap, &plan->driver, &fewest, error))
+    return FALSE;
+  *done = plan->driver && fewest <= cap;
+  return !*done || gather(plan, rows, error);
+}
+
+static gboolean
+find(Plan *plan, GArray *rows, GError **error)
+{
+  gboolean done = FALSE;
+  if (plan->compiled->drivers->len == 0)
+    return walk_all(plan, rows, error);
+  return try_gather(plan, GATHER_FEW, rows, &done, error) && (done || try_walk(plan, rows, &done, error)) &&
+         (done || try_gather(plan, GATHER_MAX, rows, &done, error)) && (done || walk_all(plan, rows, error));
 }
 
 static void
@@ -293,17 +349,12 @@ mc_listing_rows(McDb *db, const McCompiled *compiled, McSort sort, const McPage 
 {
   g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gint64));
   Plan plan = {db, compiled, &orders[sort], page, {0, 0, ""}, NULL, NULL};
-  gint64 fewest;
 
   if (page->anchor && !parse_anchor(sort, page->anchor, &plan.start, error))
     return NULL;
-  if (!best_driver(db, compiled, &plan.driver, &fewest, error))
-    return NULL;
-  if (fewest > GATHER_MAX)
-    plan.driver = NULL;
   if (sort == MC_SORT_DUE && compiled->equals->len > 0)
     plan.equal = compiled->equals->pdata[0];
-  if (!(plan.driver ? gather(&plan, rows, error) : walk_all(&plan, rows, error)))
+  if (!find(&plan, rows, error))
     return NULL;
   if (!page->forward)
     reverse(rows);
@@ -317,7 +368,7 @@ mc_listing_count(McDb *db, const McCompiled *compiled, gint64 cap, gint64 *count
   gint64 fewest;
   g_autoptr(McSql) sql = mc_sql_new("SELECT count(*) FROM (SELECT 1 FROM ");
 
-  if (!best_driver(db, compiled, &driver, &fewest, error))
+  if (!best_driver(db, compiled, GATHER_MAX, &driver, &fewest, error))
     return FALSE;
   if (driver)
     add_candidates(sql, driver);

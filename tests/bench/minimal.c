@@ -26,15 +26,16 @@ peak(void)
 int
 main(int argc, char **argv)
 {
-  /* Named so that the linker keeps each library. */
-  const void *const linked[] = {(const void *)cJSON_Version, (const void *)curl_easy_init,
-                                (const void *)initscr, (const void *)secret_value_new,
-                                (const void *)g_ptr_array_new};
+  /* Named so that compiler and linker keep each library. */
+  const void *const volatile linked[] = {(const void *)cJSON_Version, (const void *)curl_easy_init,
+                                         (const void *)initscr, (const void *)secret_value_new,
+                                         (const void *)g_ptr_array_new};
   sqlite3 *db = NULL;
   sqlite3_stmt *statement = NULL;
   int status = 1;
 
-  if (argc == 2 && linked[0] && sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+  if (argc == 2 && linked[0] && linked[1] && linked[2] && linked[3] && linked[4] &&
+      sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
       sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK &&
       sqlite3_prepare_v2(db, "SELECT id FROM item LIMIT 1", -1, &statement, NULL) == SQLITE_OK &&
       sqlite3_step(statement) == SQLITE_ROW) {

@@ -175,6 +175,29 @@ counts_are_capped(void **state)
   assert_int_equal(mc_snapshot_count(desk->snapshot, &listing, 0, &error), 200);
 }
 
+/* Many rows belong, but none where the walk begins: it is given up, and what is gathered is the same. */
+static void
+far_from_the_start(void **state)
+{
+  Desk *desk = *state;
+  g_autoptr(GPtrArray) items = items_new();
+  for (int i = 0; i < 6000; i++) {
+    g_autofree char *key = g_strdup_printf("k%d", i);
+    McItem *item = item_new("mot-cua", key, i < 5400 ? "Khai sinh" : "Chứng thực");
+    item->due = NOW + i;
+    g_ptr_array_add(items, item);
+  }
+  pull_all(desk, "mot-cua", items, TRUE);
+  g_autoptr(GPtrArray) all = ask(desk, "chung", MC_SORT_DUE, NULL, TRUE, FALSE, 1000);
+  assert_int_equal(all->len, 600);
+  for (guint i = 0; i < all->len; i++)
+    assert_int_equal(((McItem *)all->pdata[i])->due, NOW + 5400 + i);
+  g_autoptr(GPtrArray) first = ask(desk, "chung", MC_SORT_DUE, NULL, TRUE, FALSE, 40);
+  same_keys(all, 0, first, "chung");
+  g_autoptr(GPtrArray) last = ask(desk, "-chung", MC_SORT_DUE, NULL, FALSE, FALSE, 40);
+  assert_int_equal(((McItem *)last->pdata[39])->due, NOW + 5399);
+}
+
 int
 main(void)
 {
@@ -183,6 +206,7 @@ main(void)
       cmocka_unit_test_setup_teardown(foreign_anchor, desk_open, desk_close),
       cmocka_unit_test_setup_teardown(deadlines_agree, desk_open, desk_close),
       cmocka_unit_test_setup_teardown(counts_are_capped, desk_open, desk_close),
+      cmocka_unit_test_setup_teardown(far_from_the_start, desk_open, desk_close),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
