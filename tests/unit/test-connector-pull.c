@@ -356,7 +356,7 @@ static void
 answers_are_judged(void **state)
 {
   (void)state;
-  g_autofree char *with = g_strconcat("{" RULES, STREAM("", "", "") + 1, NULL);
+  g_autofree char *with = g_strconcat("{" RULES, &(STREAM("", "", ""))[1], NULL);
   g_autoptr(McBinding) ruled = bind_text(with);
   for (gsize i = 0; i < G_N_ELEMENTS(answers); i++) {
     g_autoptr(McExchange) x = pull_of(ruled, NULL, TRUE);
