@@ -65,6 +65,8 @@ moves(void **state)
   gint64 next;
   g_autoptr(GPtrArray) later = due(desk, "mot-cua", NOW, &next);
   assert_true(later->len == 0 && next == NOW + 60);
+  g_autoptr(GPtrArray) eager = mc_store_out_due(desk->store, "mot-cua", NOW, TRUE, 100, NULL, &error);
+  assert_int_equal(eager->len, 1);
   assert_true(move(desk, "01A", MC_OUT_QUEUED, MC_OUT_SENDING));
   const McOutMove done = {.from = MC_OUT_SENDING,
                           .to = MC_OUT_DONE,
@@ -97,7 +99,7 @@ in_line(void **state)
   take(desk, action_new("01F", "van-ban:a", "approve"));
   expect_due(desk, "mot-cua", "01A 01C 01D 01E");
   move(desk, "01A", MC_OUT_QUEUED, MC_OUT_SENDING);
-  expect_due(desk, "mot-cua", "01A 01C 01D 01E");
+  expect_due(desk, "mot-cua", "01C 01D 01E 01A"); /* what was tried waits for what was not */
   move(desk, "01A", MC_OUT_SENDING, MC_OUT_UNCERTAIN);
   expect_due(desk, "mot-cua", "01C 01D 01E"); /* an uncertain one holds back what comes after */
   move(desk, "01A", MC_OUT_UNCERTAIN, MC_OUT_FAILED);
