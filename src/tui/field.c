@@ -277,7 +277,9 @@ char **
 mc_form_field_offers(const McFormField *field, int most, int *selected)
 {
   GPtrArray *titles = g_ptr_array_new();
-  g_autoptr(GPtrArray) left = has_choices(field) ? matching(field) : g_ptr_array_new();
+  gboolean settled =
+      field->taken->len && !field->input->many && field->selected < 0 && !*mc_edit_text(field->edit);
+  g_autoptr(GPtrArray) left = has_choices(field) && !settled ? matching(field) : g_ptr_array_new();
   int first = MAX(0, MIN(field->selected - most + 1, (int)left->len - most));
   for (int i = MAX(first, 0); i < (int)left->len && i < first + most; i++) {
     const McChoice *choice = left->pdata[i];

@@ -31,7 +31,8 @@ char *mc_form_field_value(const McFormField *field);
 gboolean mc_form_field_check(const McFormField *field, GError **error);
 /* What was taken, as people read it. New string, "" for nothing. */
 char *mc_form_field_taken(const McFormField *field);
-/* The choices in sight: titles, at most `most`, and which is under the bar (-1: none). New array. */
+/* The choices in sight (none once one was taken, until it is looked for anew): titles, at most `most`, and
+ * which is under the bar (-1: none). New array. */
 char **mc_form_field_offers(const McFormField *field, int most, int *selected);
 
 /* Kept as a draft, and back. New string. */

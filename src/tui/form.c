@@ -8,7 +8,14 @@
 #include "tui/field.h"
 #include "tui/views.h"
 
-enum { LABEL_COL = 2, LABEL_WIDTH = 16, VALUE_COL = 19, LINES_SHOWN = 5, OFFERS_SHOWN = 5 };
+enum {
+  LABEL_COL = 2,
+  LABEL_WIDTH = 20,
+  VALUE_COL = 23,
+  LINES_SHOWN = 5,
+  OFFERS_SHOWN = 5,
+  PREVIEW_SHOWN = 10
+};
 
 typedef struct {
   McView view;
@@ -314,7 +321,8 @@ draw_value(Picture *picture, McFormField *field, gboolean active, McLine *first)
 {
   int row = 0, col = 0, width = picture->cols - VALUE_COL - 2;
   g_autofree char *taken = mc_form_field_taken(field);
-  int offset = *taken ? MIN(mc_text_width(taken) + 1, width / 2) : 0;
+  int most = *mc_edit_text(mc_form_field_edit(field)) ? width / 2 : width - 2;
+  int offset = *taken ? MIN(mc_text_width(taken) + 1, most) : 0;
   g_auto(GStrv) lines = mc_edit_show(mc_form_field_edit(field), width - offset, &row, &col);
   int count = (int)g_strv_length(lines), top = CLAMP(row - LINES_SHOWN + 1, 0, MAX(count - LINES_SHOWN, 0));
   McLine *line = first;
@@ -380,8 +388,9 @@ draw_target(Picture *picture, const Form *form)
   mc_line_add(line, LABEL_COL, LABEL_WIDTH, MC_ROLE_LABEL,
               form->purpose->login ? _("Goes to") : _("Posted to"));
   mc_line_add(line, VALUE_COL, picture->cols - VALUE_COL - 1, MC_ROLE_NORMAL, form->purpose->target);
-  g_auto(GStrv) preview = g_strsplit(form->preview ? form->preview : "", "\n", 12);
-  for (int i = 0; preview[i] && *preview[i]; i++)
+  g_autofree char *clean = g_strchomp(mc_text_clean_lines(form->preview ? form->preview : "", -1));
+  g_auto(GStrv) preview = mc_text_wrap(clean, picture->cols - VALUE_COL - 1);
+  for (int i = 0; form->preview && preview[i] && i < PREVIEW_SHOWN; i++)
     mc_line_add(picture_line(picture), VALUE_COL, picture->cols - VALUE_COL - 1, MC_ROLE_DIM, preview[i]);
 }
 

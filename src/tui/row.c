@@ -29,11 +29,24 @@ flag_sign(const McItem *item)
   return item->pending ? "↑" : item->stale ? "~" : item->unread ? "•" : "";
 }
 
+/* As many whole words of the title as fit: "Một cửa điện tử" reads "Một cửa" where it must. */
 static char *
-system_text(const McItem *item, const char *system)
+whole_words(const char *title, int width)
+{
+  g_autofree char *clean = mc_text_for(title, 200);
+  g_auto(GStrv) lines = mc_text_width(clean) > width ? mc_text_wrap(clean, MAX(width, 2)) : NULL;
+  return g_strdup(lines ? lines[0] : clean);
+}
+
+static char *
+system_text(const McItem *item, const char *system, int width)
 {
   guint parts = g_strv_length(item->links);
-  return parts ? g_strdup_printf("%s +%u", system, parts) : g_strdup(system);
+  if (!parts)
+    return whole_words(system, width);
+  g_autofree char *more = g_strdup_printf(" +%u", parts);
+  g_autofree char *words = whole_words(system, width - mc_text_width(more));
+  return g_strconcat(words, more, NULL);
 }
 
 static char *
@@ -85,7 +98,7 @@ mc_row_line(const McRowStyle *style, const McItem *item, const char *system, gbo
   McRole text = !open ? MC_ROLE_DIM : item->unread ? MC_ROLE_STRONG : MC_ROLE_NORMAL;
   g_autofree char *due = mc_deadline_short(item, style->calendar, style->now);
   g_autofree char *received = received_text(style, item);
-  g_autofree char *place = system_text(item, system);
+  g_autofree char *place = system_text(item, system, w.system);
   g_autofree char *plain = mc_text_for(item->code ? item->code : item->key, w.code);
   g_autofree char *code = mc_text_ellipsize(plain, w.code); /* a column stays free after it */
   mc_line_add(line, MARK_COL, 1, MC_ROLE_MARK, marked ? "*" : "");
