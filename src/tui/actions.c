@@ -44,7 +44,7 @@ about_text(const GPtrArray *items)
 /* --- after the choice --- */
 
 typedef struct {
-  char *action;
+  char *action, *draft;
   GPtrArray *items;
   GHashTable *values; /* NULL: no form */
 } Taking;
@@ -54,6 +54,7 @@ taking_free(gpointer data)
 {
   Taking *taking = data;
   g_free(taking->action);
+  g_free(taking->draft);
   g_ptr_array_unref(taking->items);
   g_clear_pointer(&taking->values, g_hash_table_unref);
   g_free(taking);
@@ -63,29 +64,30 @@ static McReaction
 take(McTui *tui, gpointer data)
 {
   Taking *taking = data;
-  return mc_global_take(tui, taking->action, taking->items, taking->values);
+  return mc_global_take(tui, taking->action, taking->items, taking->values, taking->draft);
 }
 
 /* Asks where the connector wants to be asked, else takes the action at once: it can be undone. */
 static McReaction
-ask_or_take(McTui *tui, const McForm *form, GPtrArray *items, const char *system, GHashTable *values)
+ask_or_take(McTui *tui, const McForm *form, GPtrArray *items, const char *draft, GHashTable *values)
 {
   if (!form->confirm)
-    return mc_global_take(tui, form->action, items, values);
+    return mc_global_take(tui, form->action, items, values, draft);
   Taking *taking = g_new0(Taking, 1);
   taking->action = g_strdup(form->action);
+  taking->draft = g_strdup(draft);
   taking->items = g_ptr_array_ref(items);
   taking->values = values ? g_hash_table_ref(values) : NULL;
   g_autofree char *about = about_text(items);
-  g_autofree char *question =
-      g_strdup_printf(_("%s: %s, at %s?"), form->label, about, mc_tui_system_title(tui, system));
+  g_autofree char *question = g_strdup_printf(_("%s: %s, at %s?"), form->label, about,
+                                              mc_tui_system_title(tui, ((McItem *)items->pdata[0])->system));
   return mc_confirm_open(tui, question, take, taking, taking_free);
 }
 
 static McReaction
 form_done(McTui *tui, const McFormPurpose *purpose, const McForm *form, GHashTable *values)
 {
-  return ask_or_take(tui, form, purpose->items, purpose->system, values);
+  return ask_or_take(tui, form, purpose->items, purpose->draft, values);
 }
 
 static McReaction
@@ -98,7 +100,7 @@ chosen_action(McTui *tui, gpointer value, gpointer data)
   if (!form)
     return mc_tui_fail(tui, error);
   if (!form->inputs->len)
-    return ask_or_take(tui, form, chosen->items, chosen->system, NULL);
+    return ask_or_take(tui, form, chosen->items, NULL, NULL);
   McFormPurpose *purpose = g_new0(McFormPurpose, 1);
   g_autofree char *about = about_text(chosen->items);
   purpose->title = g_strdup_printf("%s · %s", form->label, about);

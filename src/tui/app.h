@@ -35,6 +35,7 @@ struct McTui {
   GPtrArray *stack;    /* McView, the top last */
   GHashTable *awaited; /* ticket -> what to do with its reply */
   GHashTable *drafts;  /* char * -> GHashTable of name -> text */
+  char *sent_draft;    /* of what is being taken: dropped when it is */
   McTaken taken;
   char *message;
   McRole message_role;

@@ -103,8 +103,8 @@ ask_lookup(McTui *tui, Form *form)
   form->ask_again = form->asking;
   if (form->asking || !mc_form_field_asks(field) || !tui->engine)
     return MC_REACT_ALL;
-  g_autoptr(GHashTable) inputs = values_of(form);
-  g_hash_table_replace(inputs, g_strdup("q"), g_strdup(mc_edit_text(mc_form_field_edit(field))));
+  g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
+  g_hash_table_insert(inputs, (gpointer) "q", (gpointer)mc_edit_text(mc_form_field_edit(field)));
   form->asking = TRUE;
   mc_tui_await(
       tui, mc_engine_lookup(tui->engine, form->purpose->system, mc_form_field_input(field)->lookup, inputs),
@@ -162,11 +162,10 @@ send(McTui *tui, Form *form)
     return MC_REACT_ALL;
   }
   g_autoptr(GHashTable) values = values_of(form);
+  keep_draft(tui, form); /* until it is taken: a question or a check may still turn it down */
   g_autoptr(McForm) shape = g_steal_pointer(&form->form);
   McFormPurpose *purpose = g_steal_pointer(&form->purpose);
   McFormFunc done = form->done;
-  if (purpose->draft)
-    g_hash_table_remove(tui->drafts, purpose->draft);
   mc_tui_close(tui, &form->view);
   McReaction reaction = done(tui, purpose, shape, values);
   mc_form_purpose_free(purpose);
@@ -460,11 +459,28 @@ static const McViewOps form_ops = {
     .free = form_free,
 };
 
+static const McHint login_hints[] = {{MC_CMD_SEND, N_("log in")},
+                                     {MC_CMD_FIELD_NEXT, N_("next field")},
+                                     {MC_CMD_CLOSE, N_("drop")},
+                                     {MC_CMD_NONE, NULL}};
+
+static const McViewOps login_ops = {
+    .title = N_("Form"),
+    .where = MC_IN_FORM,
+    .overlay = TRUE,
+    .hints = login_hints,
+    .run = form_run,
+    .type = form_type,
+    .draw = form_draw,
+    .height = form_height,
+    .free = form_free,
+};
+
 McReaction
 mc_form_open(McTui *tui, McForm *shape, McFormPurpose *purpose, McFormFunc done)
 {
   Form *form = g_new0(Form, 1);
-  form->view.ops = &form_ops;
+  form->view.ops = purpose->login ? &login_ops : &form_ops;
   form->form = shape;
   form->purpose = purpose;
   form->done = done;

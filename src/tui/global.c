@@ -48,6 +48,8 @@ on_taken(McTui *tui, McView *view, const McEvent *event)
   mc_tui_dirty(tui);
   if (!taken->len)
     return error ? mc_tui_fail(tui, error) : mc_tui_say(tui, _("Nothing was taken."));
+  if (tui->sent_draft && !error)
+    g_hash_table_remove(tui->drafts, tui->sent_draft);
   forget_taken(tui);
   tui->taken.keys = g_ptr_array_new_with_free_func(g_free);
   for (guint i = 0; i < taken->len; i++)
@@ -63,7 +65,7 @@ on_taken(McTui *tui, McView *view, const McEvent *event)
 }
 
 McReaction
-mc_global_take(McTui *tui, const char *action, GPtrArray *items, GHashTable *fields)
+mc_global_take(McTui *tui, const char *action, GPtrArray *items, GHashTable *fields, const char *draft)
 {
   g_autofree McAct *acts = g_new0(McAct, items->len);
   if (!tui->engine || !items->len)
@@ -72,6 +74,8 @@ mc_global_take(McTui *tui, const char *action, GPtrArray *items, GHashTable *fie
     acts[i] = (McAct){.id = ((McItem *)items->pdata[i])->id, .action = action, .fields = fields};
   McTicket ticket = mc_engine_accept(tui->engine, acts, items->len, mc_home_config(tui->home)->undo, FALSE);
   mc_tui_await(tui, ticket, NULL, on_taken);
+  g_free(tui->sent_draft);
+  tui->sent_draft = g_strdup(draft);
   mc_inbox_unmark(tui);
   return MC_REACT_ALL;
 }

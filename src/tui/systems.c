@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The systems: how each stands, what is wrong and what now; pulling one, logging in to one. A password goes
  * from the form to the engine and is never shown, kept or logged. */
+#include <string.h>
+
 #include "motcua/i18n.h"
 #include "motcua/text.h"
 #include "tui/global.h"
@@ -54,18 +56,33 @@ login_done(McTui *tui, const McFormPurpose *purpose, const McForm *form, GHashTa
   return mc_tui_say(tui, _("Logging in to %s…"), mc_tui_system_title(tui, purpose->system));
 }
 
-static McInput *
-secret_input(const char *name)
+/* What a person types comes first and must be given; the rest the IT unit stored once, and it stays as
+ * stored. */
+static const struct {
+  const char *name, *label; /* label: msgid */
+} asked[] = {{"username", N_("User name")}, {"password", N_("Password")}};
+
+static void
+add_secret(GPtrArray *inputs, const char *name, const char *label, gboolean required)
 {
   McInput *input = g_new0(McInput, 1);
   input->name = g_strdup(name);
-  input->label = g_strdup(g_strcmp0(name, "username") == 0   ? _("User name")
-                          : g_strcmp0(name, "password") == 0 ? _("Password")
-                                                             : name);
+  input->label = g_strdup(label);
   input->type = MC_INPUT_TEXT;
-  input->required = TRUE;
+  input->required = required;
   input->choices = g_ptr_array_new_with_free_func((GDestroyNotify)mc_choice_free);
-  return input;
+  g_ptr_array_add(inputs, input);
+}
+
+static void
+add_secrets(GPtrArray *inputs, const char *const *names)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(asked); i++)
+    if (g_strv_contains(names, asked[i].name))
+      add_secret(inputs, asked[i].name, _(asked[i].label), TRUE);
+  for (; *names; names++)
+    if (strcmp(*names, asked[0].name) != 0 && strcmp(*names, asked[1].name) != 0)
+      add_secret(inputs, *names, *names, FALSE);
 }
 
 McReaction
@@ -80,8 +97,7 @@ mc_login_open(McTui *tui, const char *system)
   form->action = g_strdup("login");
   form->label = g_strdup(_("Log in"));
   form->inputs = g_ptr_array_new_with_free_func((GDestroyNotify)mc_input_free);
-  for (; *names; names++)
-    g_ptr_array_add(form->inputs, secret_input(*names));
+  add_secrets(form->inputs, names);
   McFormPurpose *purpose = g_new0(McFormPurpose, 1);
   purpose->title = g_strdup_printf(_("Log in · %s"), mc_tui_system_title(tui, system));
   purpose->target = g_strdup_printf(_("%s, and the store of secrets: %s"), mc_tui_system_title(tui, system),

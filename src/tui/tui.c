@@ -40,6 +40,7 @@ app_clear(McTui *tui)
   g_clear_pointer(&tui->drafts, g_hash_table_unref);
   g_clear_pointer(&tui->taken.keys, g_ptr_array_unref);
   g_free(tui->taken.what);
+  g_free(tui->sent_draft);
   g_free(tui->message);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(McTui, app_clear)
