@@ -64,11 +64,21 @@ refuse(McDelivery *d, McDeliveryEnd end, const char *message)
 }
 
 /* --- reading the record again --- */
+/* Kept, so that a repeat is the same request. */
+static void
+remember_item(McDelivery *d, const char *name, const char *value)
+{
+  if (!value)
+    return;
+  mc_delivery_set_item(d, name, value);
+  mc_draft_set(d->memory, name, value);
+}
+
 static void
 compare(McDelivery *d, const McDetail *detail, const McAnswer *answer, const cJSON *record, gint64 now)
 {
   g_autofree char *version = mc_detail_version(d->stream, detail, record, d->base.scope);
-  if (version && d->version && !g_str_equal(version, d->version)) {
+  if (version && d->version && !g_str_equal(version, d->version) && g_strcmp0(version, d->own) != 0) {
     g_autofree char *text =
         g_strdup_printf(_("it changed meanwhile: version %s was seen, now it is %s"), d->version, version);
     g_autofree char *message = mc_text_clean(text, -1);
@@ -76,10 +86,8 @@ compare(McDelivery *d, const McDetail *detail, const McAnswer *answer, const cJS
     return;
   }
   g_autofree char *tag = mc_detail_etag(detail, answer, record, d->base.scope);
-  if (tag) {
-    mc_delivery_set_tag(d, tag);
-    mc_draft_set(d->memory, "etag", tag);
-  }
+  remember_item(d, "etag", tag);
+  remember_item(d, "version", version);
   d->fresh = TRUE;
   mc_delivery_choose(d, now);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "connector/deliver.h"
+#include "connector/session.h"
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 #include "motcua/text.h"
@@ -233,6 +234,7 @@ delivery_clear(McExchange *x)
   g_free(d->memory_text);
   g_free(d->key);
   g_free(d->version);
+  g_free(d->own);
   g_free(d->refusal.message);
   g_free(d->result.message);
   g_free(d->result.receipt);
@@ -254,13 +256,24 @@ take_copy(McScope *scope, const char *root, const cJSON *value)
 }
 
 void
-mc_delivery_set_tag(McDelivery *d, const char *tag)
+mc_delivery_set_item(McDelivery *d, const char *name, const char *value)
 {
   const cJSON *item = mc_scope_get(d->base.scope, "item");
   cJSON *copy = item ? cJSON_Duplicate(item, TRUE) : cJSON_CreateObject();
-  cJSON_DeleteItemFromObjectCaseSensitive(copy, "etag");
-  cJSON_AddStringToObject(copy, "etag", tag);
+  mc_draft_set(copy, name, value);
   mc_scope_take(d->base.scope, "item", copy);
+}
+
+/* What the request carried when it left first; else the newest that counts as seen. */
+static void
+recall_item(McDelivery *d)
+{
+  const char *tag = mc_json_text(mc_json_get(d->memory, "etag"));
+  const char *version = mc_json_text(mc_json_get(d->memory, "version"));
+  if (tag)
+    mc_delivery_set_item(d, "etag", tag);
+  if (version || d->own)
+    mc_delivery_set_item(d, "version", version ? version : d->own);
 }
 
 static gboolean
@@ -277,8 +290,7 @@ thaw(McDelivery *d, const char *frozen)
   mc_scope_set_now(d->names, now);
   take_copy(d->base.scope, "input", mc_json_get(tree, "inputs"));
   take_copy(d->base.scope, "item", item);
-  if (mc_json_text(mc_json_get(d->memory, "etag")))
-    mc_delivery_set_tag(d, mc_json_text(mc_json_get(d->memory, "etag")));
+  recall_item(d);
   cJSON *action = cJSON_CreateObject();
   cJSON_AddStringToObject(action, "key", d->key ? d->key : "");
   mc_scope_take(d->base.scope, "action", action);
@@ -301,13 +313,13 @@ recall(McDelivery *d, const char *memory, gboolean interrupted)
 }
 
 McExchange *
-mc_delivery_new(McBinding *binding, const McItem *item, const char *name, const char *frozen,
-                const char *memory, gboolean interrupted)
+mc_delivery_new(McBinding *binding, const char *own, const char *name, const char *frozen, const char *memory,
+                gboolean interrupted)
 {
   McDelivery *d = mc_exchange_new(&delivery_kind, sizeof *d, binding);
-  (void)item; /* what is sent was frozen; what the item is now may be somebody else's change */
   d->action = mc_profile_action(binding->profile, name);
   d->names = mc_scope_new(d->base.scope);
+  d->own = g_strdup(own);
   d->wait_until = MC_TIME_NONE;
   recall(d, memory, interrupted);
   write_memory(d);
@@ -319,6 +331,13 @@ mc_delivery_new(McBinding *binding, const McItem *item, const char *name, const 
   }
   d->stream = mc_profile_stream(binding->profile, d->action->stream);
   return &d->base;
+}
+
+gboolean
+mc_delivery_minds_version(const McExchange *x)
+{
+  const McAction *action = ((const McDelivery *)x)->action;
+  return action && action->refetch && !action->creates;
 }
 
 const McDeliveryResult *
@@ -366,7 +385,7 @@ mc_delivery_preview(McExchange *x, gint64 now)
   McTask task = d->task;
   mc_scope_set_now(d->names, now);
   if (d->action->refetch && !mc_scope_get(x->scope, "item.etag")) /* known only just before it is sent */
-    mc_delivery_set_tag(d, "(read-before-sending)");
+    mc_delivery_set_item(d, "etag", "(read-before-sending)");
   d->task = MC_TASK_SEND;
   g_autoptr(McRequest) request = build(d, &error);
   d->task = task;

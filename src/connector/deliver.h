@@ -15,7 +15,7 @@ typedef enum { MC_TASK_BEFORE, MC_TASK_REFETCH, MC_TASK_SEND, MC_TASK_VERIFY } M
  *   unknown  whether the outcome of a send was ever unknown
  *   unread   how many times it was given up to read it back
  *   before   {} the baseline kept before the first send
- *   etag     the tag the request carried: a repeat under the same key must be the same request */
+ *   etag, version  that the request carried: a repeat under the same key must be the same request */
 typedef struct {
   McExchange base;
   const McAction *action;
@@ -24,6 +24,7 @@ typedef struct {
   cJSON *memory;
   char *memory_text;
   char *key, *version; /* the action's; the item's as the person saw it */
+  char *own;           /* its version after the person's own last action */
   McTask task;
   gboolean chosen;          /* the first task was chosen */
   gboolean fresh;           /* the record was read again for this send */
@@ -41,8 +42,8 @@ gboolean mc_delivery_flag(const McDelivery *d, const char *name);
 void mc_delivery_set_number(McDelivery *d, const char *name, gint64 value);
 void mc_delivery_set_flag(McDelivery *d, const char *name, gboolean value);
 
-/* The tag that the record is known by from now on. */
-void mc_delivery_set_tag(McDelivery *d, const char *tag);
+/* Replaces a member of what requests see under `item`: "etag", "version". */
+void mc_delivery_set_item(McDelivery *d, const char *name, const char *value);
 
 /* Ends it. `message` is cleaned text or NULL. */
 void mc_delivery_end(McDelivery *d, McDeliveryEnd end, const char *message);

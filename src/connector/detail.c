@@ -146,27 +146,47 @@ take_text(char **into, char *text)
   *into = text;
 }
 
+/* A record with the stream's own key where the list has it is the list's record, only newer: all of the map
+ * holds. */
+static gboolean
+is_same_kind(const Detail *d, const cJSON *record)
+{
+  g_autofree char *key = mc_reader_text(d->stream->key, record, d->base.scope);
+  return g_strcmp0(key, d->item->key) == 0;
+}
+
+static void
+fill_first(Detail *d, const McDetail *detail, const cJSON *record)
+{
+  McExchange *x = &d->base;
+  McMapNotes notes = {0};
+  begin_item(d);
+  if (is_same_kind(d, record)) {
+    mc_map_apply(x->binding, &d->stream->map, record, x->scope, d->item, &notes);
+    g_free(d->item->raw);
+    d->item->raw = mc_json_print(record);
+    mc_actions_allow(x->binding, d->item, record);
+  } else {
+    take_text(&d->item->version, mc_detail_version(d->stream, detail, record, x->scope));
+  }
+  g_free(notes.first_trouble);
+}
+
 static void
 fill(Detail *d, const McDetail *detail, const McAnswer *answer, const cJSON *record, gint64 now)
 {
   McExchange *x = &d->base;
   McMapNotes notes = {0};
-  McMap own = {.mappings = g_ptr_array_new(), .refs = g_ptr_array_new(), .fields = d->stream->map.fields};
-  if (d->index == 0) {
-    begin_item(d);
-    mc_map_apply(x->binding, &own, record, x->scope, d->item, &notes); /* fresher values of the same fields */
-    take_text(&d->item->version, mc_detail_version(d->stream, detail, record, x->scope));
-    if (!d->item->raw)
-      d->item->raw = mc_json_print(record);
-  }
+  if (d->index == 0)
+    fill_first(d, detail, record);
   mc_map_apply(x->binding, &detail->map, record, x->scope, d->item, &notes);
   take_text(&d->item->etag, mc_detail_etag(detail, answer, record, x->scope));
   fill_history(d, detail->map.history, record);
   fill_files(d, x->binding->profile->files, record);
   d->item->detail_as_of = now;
   g_free(notes.first_trouble);
-  g_ptr_array_unref(own.mappings);
-  g_ptr_array_unref(own.refs);
+  if (mc_map_is_secret(d->stream, record, x->scope))
+    mc_map_hide(d->item);
 }
 
 /* --- steps --- */

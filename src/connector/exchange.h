@@ -132,10 +132,11 @@ typedef enum {
   MC_DELIVERY_UNCERTAIN, /* cannot be known here: a person decides */
   MC_DELIVERY_LATER,     /* certainly had no effect, or may be repeated safely: try again later */
 } McDeliveryEnd;
-/* `frozen` from mc_action_freeze(). `memory`: what an earlier attempt left (JSON), NULL at first.
+/* `frozen` from mc_action_freeze(). `own`: the record's version right after the person's own last action on
+ * it, NULL: none known; it counts as seen. `memory`: what an earlier attempt left (JSON), NULL at first.
  * `interrupted`: an earlier attempt's mutating request may have left, and its answer was never seen (the
  * process died). */
-McExchange *mc_delivery_new(McBinding *binding, const McItem *item, const char *action, const char *frozen,
+McExchange *mc_delivery_new(McBinding *binding, const char *own, const char *action, const char *frozen,
                             const char *memory, gboolean interrupted);
 /* JSON to be put on disk before the next request is sent (baseline of `before`, first send, attempts);
  * changes only between next() and feed(). Borrowed; NULL: none. */
@@ -155,6 +156,9 @@ typedef struct {
   gboolean verified; /* known by reading back, not by the answer */
 } McDeliveryResult;
 const McDeliveryResult *mc_delivery_result(McExchange *x); /* after DONE; borrowed */
+/* Whether the action is refused when the record's version changed: what is known of the record should then be
+ * read anew after the action, or the person's next one would meet their own change. */
+gboolean mc_delivery_minds_version(const McExchange *x);
 
 /* --- lookups --- */
 /* `inputs` name -> text. A list lookup ends with McChoice values; a record lookup with McField values. */

@@ -232,9 +232,8 @@ static void
 preview_one(McEngine *engine, const McOutAction *action, GString *text)
 {
   McSystem *system = mc_engine_system_get(engine, action->system);
-  g_autoptr(McItem) item = mc_store_item(engine->store, action->item_id, NULL);
   g_autoptr(McExchange) exchange =
-      mc_delivery_new(system->binding, item, action->action, action->frozen, NULL, FALSE);
+      mc_delivery_new(system->binding, NULL, action->action, action->frozen, NULL, FALSE);
   g_autofree char *request = mc_delivery_preview(exchange, mc_engine_flow(engine));
   g_autofree char *label = mc_engine_action_label(engine, action->system, action->action);
   g_string_append_printf(text, "%s %s (%s) → %s\n  %s\n", action->action, action->item_id, label,

@@ -274,6 +274,38 @@ later_error(const One *one, McRun *run, const McDeliveryResult *result)
                      result->message ? result->message : _("not reached; the action waits."));
 }
 
+/* --- reading the record again, so that the person's next action does not meet their own change --- */
+
+static void
+reread_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
+{
+  One *one = data;
+  McSystem *system = one->delivery->system;
+  g_autoptr(GError) bad = NULL;
+  gboolean gone = FALSE;
+  g_autoptr(McItem) item = error ? NULL : mc_detail_take(exchange, &gone);
+  (void)run;
+  if (item && item->detail_as_of != MC_TIME_NONE && item->version) {
+    item->as_of = item->detail_as_of = mc_clock_now(system->engine->clock);
+    g_hash_table_replace(system->own, g_strdup(item->id), g_strdup(item->version));
+    if (!mc_store_item_put(system->engine->store, item, &bad))
+      g_warning("%s: %s", item->id, bad->message);
+  }
+  one_done(one);
+}
+
+static void
+one_reread(One *one)
+{
+  static const McRunHooks hooks = {.end = reread_end};
+  McSystem *system = one->delivery->system;
+  g_autoptr(McItem) item = mc_store_item(system->engine->store, one->action->item_id, NULL);
+  if (item)
+    mc_run_start(system, mc_detail_new(system->binding, item), TRUE, TRUE, &hooks, one);
+  else
+    one_done(one);
+}
+
 static void
 one_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
@@ -298,7 +330,10 @@ one_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
   }
   one->delivery->ended++;
   one->delivery->troubles = 0;
-  one_done(one);
+  if (result->end == MC_DELIVERY_DONE && mc_delivery_minds_version(exchange))
+    one_reread(one);
+  else
+    one_done(one);
 }
 
 /* --- sending --- */
@@ -347,8 +382,8 @@ one_start(Delivery *delivery, McOutAction *action)
   one->sending = action->state == MC_OUT_SENDING;
   one->memory = g_strdup(action->memory);
   g_hash_table_insert(delivery->under_way, g_strdup(line_of(action)), one);
-  McExchange *exchange =
-      mc_delivery_new(system->binding, NULL, action->action, action->frozen, action->memory, one->sending);
+  McExchange *exchange = mc_delivery_new(system->binding, g_hash_table_lookup(system->own, action->item_id),
+                                         action->action, action->frozen, action->memory, one->sending);
   mc_run_start(system, exchange, TRUE, TRUE, &hooks, one);
 }
 

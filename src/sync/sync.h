@@ -91,6 +91,7 @@ struct McSystem {
   guint deliver_troubles;    /* rounds in a row that could do nothing */
   gint64 hold_until;         /* monotonic: it asked to be left alone till then */
   guint requests;            /* sent, for reports */
+  GHashTable *own;           /* item id -> its version right after the person's own last action there */
 };
 void mc_system_free(McSystem *system);
 /* Sets what the inbox says of it, tells the faces. `error` NULL: ok. */

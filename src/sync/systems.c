@@ -166,6 +166,7 @@ system_open(McEngine *engine, const char *name, const SystemFile *file, GError *
   system->binding = binding;
   system->pool = pool_new(engine, name, mc_profile_limits(profile));
   g_queue_init(&system->renew_waiters);
+  system->own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   return system;
 }
 
@@ -178,6 +179,7 @@ mc_system_free(McSystem *system)
   g_clear_pointer(&system->pool, mc_pool_free);
   g_clear_pointer(&system->session, mc_session_unref);
   mc_binding_unref(system->binding);
+  g_hash_table_unref(system->own);
   g_free(system->name);
   g_free(system->title);
   g_free(system->connector);

@@ -468,6 +468,29 @@ a_changed_version_is_a_conflict(void **state)
   must_end(w, MC_DELIVERY_LATER, NOW);
 }
 
+/* The person's own last change counts as seen; nobody else's does. */
+static void
+ones_own_change_is_no_conflict(void **state)
+{
+  static const struct {
+    const char *now;
+    gboolean sent;
+  } rows[] = {{"{'id':5,'rev':7}", TRUE}, {"{'id':5,'rev':8}", TRUE}, {"{'id':5,'rev':9}", FALSE}};
+  g_autoptr(McBinding) binding = bind_text(PROFILE(FETCH ASK));
+  g_autofree char *frozen = frozen_of(binding);
+  (void)state;
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(McExchange) x = mc_delivery_new(binding, "8", "act", frozen, NULL, FALSE);
+    assert_true(mc_delivery_minds_version(x));
+    must_read(x, NOW, BASE "/s/5");
+    feed(x, 200, NULL, rows[i].now, NOW);
+    if (rows[i].sent)
+      must_write(x, NOW);
+    else
+      must_end(x, MC_DELIVERY_CONFLICT, NOW);
+  }
+}
+
 /* A repeat under a key is the same request, tag included, whatever the record is by then. */
 static void
 the_tag_goes_with_the_key(void **state)
@@ -517,7 +540,7 @@ a_preview_shows_the_request(void **state)
   (void)state;
   item->raw = g_strdup("{\"stage\":\"cho_tiep_nhan\"}");
   assert_true(mc_action_freeze(binding, item, "receive", NULL, "01K", NOW, &frozen, NULL));
-  g_autoptr(McExchange) x = mc_delivery_new(binding, item, "receive", frozen, NULL, FALSE);
+  g_autoptr(McExchange) x = mc_delivery_new(binding, NULL, "receive", frozen, NULL, FALSE);
   g_autofree char *text = mc_delivery_preview(x, NOW);
   assert_non_null(strstr(text, "curl -X POST"));
   assert_non_null(strstr(text, "'Idempotency-Key: 01K'"));
@@ -594,6 +617,7 @@ main(void)
       cmocka_unit_test(a_key_in_flight_is_waited_for),
       cmocka_unit_test(a_baseline_is_kept_from_before_the_first_send),
       cmocka_unit_test(a_changed_version_is_a_conflict),
+      cmocka_unit_test(ones_own_change_is_no_conflict),
       cmocka_unit_test(the_tag_goes_with_the_key),
       cmocka_unit_test(a_request_that_cannot_be_made_is_never_sent),
       cmocka_unit_test(a_preview_shows_the_request),
