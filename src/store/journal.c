@@ -210,9 +210,10 @@ add_pairs(cJSON *object, va_list pairs)
 }
 
 static char *
-make_line(McClock *clock, const Link *last, const char *torn, const char *event, va_list pairs, char *hash)
+make_line(const McHome *home, McClock *clock, const Link *last, const char *torn, const char *event,
+          va_list pairs, char *hash)
 {
-  g_autoptr(GTimeZone) local = g_time_zone_new_utc();
+  g_autoptr(GTimeZone) local = g_time_zone_new_identifier(mc_home_config(home)->timezone);
   g_autofree char *at = mc_time_format_iso(mc_clock_now(clock), local);
   cJSON *object = cJSON_CreateObject();
 
@@ -271,7 +272,7 @@ mc_journal_append(const McHome *home, McClock *clock, GError **error, const char
   find_last(end, &last, torn);
   g_string_free(end, TRUE);
   va_start(pairs, event);
-  g_autofree char *line = make_line(clock, &last, torn, event, pairs, hash);
+  g_autofree char *line = make_line(home, clock, &last, torn, event, pairs, hash);
   va_end(pairs);
   if (strlen(line) > LINE_MAX_BYTES) {
     g_set_error(error, MC_ERROR, MC_ERROR_STORE, _("%s: an entry of more than %d bytes"), log.path,

@@ -79,7 +79,7 @@ whole(void **state)
   assert_int_equal(lines, 4);
   assert_true(mc_journal_read(desk->home, count, &seen, &error) && seen == 3);
   g_auto(GStrv) text = read_lines(desk);
-  assert_true(g_str_has_prefix(text[1], "{\"seq\":2,\"at\":\"2026-11-22T"));
+  assert_true(g_str_has_prefix(text[1], "{\"seq\":2,\"at\":\"2026-11-22T10:00:00+07:00\""));
   assert_non_null(strstr(text[1], "\"event\":\"action\",\"system\":\"mot-cua\",\"text\":\"dòng "));
   assert_null(strstr(text[1], "\"none\""));
 }
