@@ -13,10 +13,11 @@
 
 /* The last thing taken, while it can be taken back. */
 typedef struct {
-  GPtrArray *keys; /* char *, of the outbox */
+  GPtrArray *keys; /* char *, of the outbox: those that have not ended */
   char *what;      /* "Phê duyệt H99..." */
   gint64 until;    /* monotonic us; 0: nothing to undo */
-  guint done, bad; /* how many of it have ended */
+  guint done, bad; /* how many of it have ended well; otherwise */
+  gboolean undoing;
 } McTaken;
 
 struct McTui {

@@ -13,6 +13,7 @@ forget_taken(McTui *tui)
   g_clear_pointer(&tui->taken.what, g_free);
   tui->taken.until = 0;
   tui->taken.done = tui->taken.bad = 0;
+  tui->taken.undoing = FALSE;
 }
 
 /* "Phê duyệt H99..." or "Phê duyệt 3 việc" */
@@ -80,12 +81,17 @@ mc_global_take(McTui *tui, const char *action, GPtrArray *items, GHashTable *fie
   return MC_REACT_ALL;
 }
 
+/* Whether it was one of those taken last, which has ended now. */
 static gboolean
-is_taken(const McTui *tui, const char *key)
+end_taken(McTui *tui, const McOutAction *action)
 {
-  for (guint i = 0; tui->taken.keys && i < tui->taken.keys->len; i++)
-    if (g_strcmp0(tui->taken.keys->pdata[i], key) == 0)
+  GPtrArray *keys = tui->taken.keys;
+  for (guint i = 0; keys && i < keys->len; i++)
+    if (g_strcmp0(keys->pdata[i], action->key) == 0) {
+      g_ptr_array_remove_index(keys, i);
+      *(action->state == MC_OUT_DONE ? &tui->taken.done : &tui->taken.bad) += 1;
       return TRUE;
+    }
   return FALSE;
 }
 
@@ -109,20 +115,20 @@ say_bad(McTui *tui, const McOutAction *action)
 McReaction
 mc_global_action_moved(McTui *tui, const McOutAction *action)
 {
-  gboolean bad = is_bad(action->state), mine = is_taken(tui, action->key);
-  if (mine) {
-    tui->taken.bad += bad;
-    tui->taken.done += action->state == MC_OUT_DONE;
-  }
+  gboolean bad = is_bad(action->state), cancelled = action->state == MC_OUT_CANCELLED;
+  if (!bad && !cancelled && action->state != MC_OUT_DONE)
+    return MC_REACT_NONE;
+  if (cancelled && tui->taken.undoing) /* its answer tells */
+    return MC_REACT_NONE;
+  gboolean mine = end_taken(tui, action), last = mine && !tui->taken.keys->len, good = !tui->taken.bad;
+  g_autofree char *what = last ? g_steal_pointer(&tui->taken.what) : NULL;
+  if (last)
+    forget_taken(tui);
   if (bad)
     return say_bad(tui, action);
-  if (!mine || tui->taken.done + tui->taken.bad < tui->taken.keys->len)
-    return mine ? MC_REACT_FOOT : MC_REACT_NONE;
-  g_autofree char *what = g_steal_pointer(&tui->taken.what);
-  guint failed = tui->taken.bad;
-  forget_taken(tui);
-  return failed ? MC_REACT_FOOT
-                : mc_tui_say(tui, _("%s: done at %s."), what, mc_tui_system_title(tui, action->system));
+  return last && good ? mc_tui_say(tui, _("%s: done at %s."), what, mc_tui_system_title(tui, action->system))
+         : mine       ? MC_REACT_FOOT
+                      : MC_REACT_NONE;
 }
 
 char *
@@ -134,7 +140,7 @@ mc_global_taken_text(const McTui *tui)
   g_autofree char *key = mc_keymap_keys(tui->keymap, MC_CMD_UNDO, MC_IN_INBOX, 1);
   if (left > 0)
     return g_strdup_printf(_("[%s · sent in %d seconds · %s: undo]"), tui->taken.what, (int)left, key);
-  if (tui->taken.keys->len > 1)
+  if (tui->taken.keys->len + tui->taken.done + tui->taken.bad > 1)
     return g_strdup_printf(_("[%s · sending, %u done]"), tui->taken.what, tui->taken.done);
   return g_strdup_printf(_("[%s · sending]"), tui->taken.what);
 }
@@ -151,12 +157,12 @@ mc_global_taken_next(const McTui *tui)
 static McReaction
 on_undone(McTui *tui, McView *view, const McEvent *event)
 {
+  g_autofree char *what = g_steal_pointer(&tui->taken.what);
   (void)view;
+  forget_taken(tui);
   mc_tui_dirty(tui);
   if (event->error)
     return mc_tui_fail(tui, event->error);
-  g_autofree char *what = g_steal_pointer(&tui->taken.what);
-  forget_taken(tui);
   return mc_tui_say(tui, _("Taken back: %s."), what ? what : "");
 }
 
@@ -169,6 +175,7 @@ undo(McTui *tui)
   for (guint i = 0; i < tui->taken.keys->len; i++)
     g_ptr_array_add(keys, tui->taken.keys->pdata[i]);
   g_ptr_array_add(keys, NULL);
+  tui->taken.undoing = TRUE;
   mc_tui_await(tui, mc_engine_cancel(tui->engine, (const char *const *)keys->pdata), NULL, on_undone);
   return MC_REACT_NONE;
 }

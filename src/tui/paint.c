@@ -89,13 +89,13 @@ draw_hints(McTui *tui, int row, int cols)
   mc_screen_line(tui->screen, row, line, FALSE);
 }
 
-/* The last line; a long message takes the line of keys too. */
+/* The last line; a long message takes the line of keys too. A message goes with the next key, and what was
+ * taken last shows again. */
 static void
 draw_foot(McTui *tui, int rows, int cols)
 {
   g_autofree char *taken = mc_global_taken_text(tui);
-  gboolean error = tui->message && tui->message_role == MC_ROLE_ERROR;
-  const char *text = taken && !error ? taken : tui->message ? tui->message : "";
+  const char *text = tui->message ? tui->message : taken ? taken : "";
   McRole role = text == tui->message ? tui->message_role : MC_ROLE_MESSAGE;
   g_autofree char *clean = mc_text_for(text, cols * 2);
   g_auto(GStrv) lines = mc_text_wrap(clean, cols - 2);

@@ -109,14 +109,13 @@ class Inbox:
                     self.text(part)
                 self.wait(what.split("\n")[-1][-20:])
 
-    def act(self, label, values=(), confirm=None, by_number=True, about=None):
+    def act(self, label, values=(), confirm=None, by_number=True, about=None, title=None):
         """An action from the menu through its form and its question, up to the moment it is taken."""
         self.choose(label, by_number)
-        self.wait(f"── {label}{' · ' + about if about else ''}")
+        self.wait(f"── {title or label}{' · ' + about if about else ''}")
         self.fill(values)
         self.key("ctrl-d")
         if confirm:
-            self.wait(f"{label}: ")
             self.wait("y yes")
             self.key(confirm)
 
