@@ -32,6 +32,7 @@ smoke_tests = tests/functional/test_harness.py
 more_tests = tests/functional/test_province.py tests/functional/test_cli_acts.py \
   tests/screens/test_tui_views.py tests/screens/test_tui_acts.py
 more_tests += tests/screens/test_act.py
+more_tests += tests/screens/test_act_ways.py
 
 TESTS += $(check_scripts) $(smoke_tests)
 if !SMOKE
