@@ -47,7 +47,7 @@ class Pictures(Inbox):
         self.assertRegex(rows[1], r"^ \d+ overdue · .* \d/3 systems")
         due = [i for i in self.items if i["deadline"] == "overdue"]
         self.assertTrue(any(i["code"] in rows[2] for i in due), rows[2])
-        self.assertRegex(rows[2], r"^ .. \d+[dhm] la")
+        self.assertRegex(rows[2], r"^...\d+[dhm] la")
         self.assertRegex(rows[21], r"1/\d+ +$")
         self.assertIn("? help", rows[22])
         self.assertEqual(screen.cursor()[:2], (2, 0))
@@ -95,11 +95,12 @@ class Pictures(Inbox):
         item = next(i for i in self.items if i.get("blocked"))
         whole = self.desk.item(item["id"])
         private = [f for f in whole["fields"] if f.get("private") and len(f["value"]) > 5]
-        screen = self.open()
+        screen = self.open(100, 60)
         screen.key("0", "/")
         screen.text("code:" + item["code"])
         screen.key("enter", "enter")
         screen.wait("Can do (a)")
+        screen.settle()
         text = screen.dump()
         self.assertIn(item["code"], text)
         self.assertIn("Not now", text)
