@@ -311,6 +311,22 @@ mc_action_freeze(const McBinding *binding, const McItem *item, const char *name,
   return TRUE;
 }
 
+gboolean
+mc_action_is_same(const McBinding *binding, const char *frozen, const char *name, GHashTable *fields)
+{
+  const McAction *action = find_action(binding, name, NULL);
+  g_autoptr(McJson) parsed = mc_json_parse("action", frozen, strlen(frozen), MC_JSON_STRICT, NULL);
+  cJSON *inputs = action && parsed ? freeze_inputs(action, fields, NULL) : NULL;
+  if (!inputs)
+    return FALSE;
+  const cJSON *root = mc_json_root(parsed);
+  g_autofree char *now = mc_json_print(inputs);
+  g_autofree char *then = mc_json_print(cJSON_GetObjectItemCaseSensitive(root, "inputs"));
+  const char *of = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "action"));
+  cJSON_Delete(inputs);
+  return g_strcmp0(of, name) == 0 && g_strcmp0(now, then) == 0;
+}
+
 /* --- overlay --- */
 static void
 lay_text(char **into, const char *text)

@@ -77,6 +77,9 @@ void mc_actions_allow(const McBinding *binding, McItem *item, const cJSON *recor
  * NOT_FOUND names the field and what was expected; MC_ERROR_REFUSED the precondition that does not hold. */
 gboolean mc_action_freeze(const McBinding *binding, const McItem *item, const char *action,
                           GHashTable *fields, const char *key, gint64 now, char **frozen, GError **error);
+/* Whether `frozen` was made of this action with these fields, whatever its item was like. */
+gboolean mc_action_is_same(const McBinding *binding, const char *frozen, const char *action,
+                           GHashTable *fields);
 
 /* Lays the action's `update` over an item (state, unread, assignee, raw_state, step, due); then
  * mc_actions_allow(). */

@@ -54,14 +54,20 @@ one_action(McStore *store, const char *where, const char *value, McOutAction **a
   return found != NULL;
 }
 
+gboolean
+mc_store_out_of_caller(McStore *store, const char *caller_key, McOutAction **action, GError **error)
+{
+  return one_action(store, "SELECT " MC_OUT_COLUMNS " FROM out WHERE caller_key = ?", caller_key, action,
+                    error);
+}
+
 static gboolean
 earlier(McStore *store, const McOutAction *action, McOutAction **known, GError **error)
 {
   *known = NULL;
   if (!action->caller_key)
     return TRUE;
-  if (!one_action(store, "SELECT " MC_OUT_COLUMNS " FROM out WHERE caller_key = ?", action->caller_key, known,
-                  error))
+  if (!mc_store_out_of_caller(store, action->caller_key, known, error))
     return FALSE;
   if (!*known || same_content(action, *known))
     return TRUE;
@@ -176,6 +182,19 @@ mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager,
                   " AND (COALESCE(o.send_after, 0) <= ? OR o.state = 1 OR (? AND o.attempts > 0)) AND" IN_LINE
                   " ORDER BY o.attempts > 0, o.seq LIMIT ?) ORDER BY attempts > 0, seq",
                   "tinn", system, now, eager ? 1 : 0, limit);
+  return mc_out_read_all(store->desk, s, error);
+}
+
+GPtrArray *
+mc_store_out_held(McStore *store, const char *key, GError **error)
+{
+  sqlite3_stmt *s =
+      mc_db_query(store->desk, error,
+                  "SELECT " MC_OUT_COLUMNS " FROM out WHERE state = 0 AND seq > (SELECT seq FROM"
+                  " out WHERE key = ?1) AND item_id = (SELECT item_id FROM out WHERE key = ?1)"
+                  " AND batch = (SELECT batch FROM out WHERE key = ?1) AND"
+                  " substr(item_id, -1) <> ':' ORDER BY seq",
+                  "t", key);
   return mc_out_read_all(store->desk, s, error);
 }
 

@@ -73,10 +73,12 @@ gboolean mc_store_reconcile(McStore *store, GError **error);
 
 /* --- outbox --- */
 /* All of them in one durable transaction, or none (MC_ERROR_STORE: the person is told it was NOT taken). A
- * caller_key already known with the same frozen content (apart from key and time) gives that earlier action
- * instead: `existing` (may be NULL) gets, per action, the earlier McOutAction or NULL; with another content:
- * MC_ERROR_USAGE. */
+ * caller_key already known with the same frozen content (apart from key, moment and item) gives that earlier
+ * action instead: `existing` (may be NULL) gets, per action, the earlier McOutAction or NULL; with another
+ * content: MC_ERROR_USAGE. */
 gboolean mc_store_out_add(McStore *store, GPtrArray *actions, GPtrArray **existing, GError **error);
+/* The action taken under that caller's key, or NULL in *action. */
+gboolean mc_store_out_of_caller(McStore *store, const char *caller_key, McOutAction **action, GError **error);
 McOutAction *mc_store_out_get(McStore *store, const char *key, GError **error);
 /* Unsettled ones of a system that are due at `now` and first in line for their item (an unsettled or failed
  * earlier action of the same batch and item holds back those behind it): first those never tried, each oldest
@@ -84,6 +86,8 @@ McOutAction *mc_store_out_get(McStore *store, const char *key, GError **error);
  * the next waiting one is due. */
 GPtrArray *mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager, int limit,
                             gint64 *next_due, GError **error);
+/* McOutAction that are queued behind this one: same item, same batch. */
+GPtrArray *mc_store_out_held(McStore *store, const char *key, GError **error);
 /* Durable before it returns. `from` is what it must still be (another process may have been faster): *moved
  * tells. Arrows not in the table of outbox.h are refused. NULL strings leave what is there. */
 typedef struct {

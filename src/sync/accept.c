@@ -49,6 +49,20 @@ error_free0(gpointer error)
     g_error_free(error);
 }
 
+static gboolean
+table_equal(GHashTable *a, GHashTable *b)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+  if (!a || !b || g_hash_table_size(a) != g_hash_table_size(b))
+    return (!a || g_hash_table_size(a) == 0) && (!b || g_hash_table_size(b) == 0);
+  g_hash_table_iter_init(&iter, a);
+  while (g_hash_table_iter_next(&iter, &key, &value))
+    if (g_strcmp0(value, g_hash_table_lookup(b, key)) != 0)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 action_free0(gpointer action)
 {
@@ -71,6 +85,29 @@ act_target(McEngine *engine, const Act *act, McItem **item, GError **error)
     return system;
   *item = mc_store_item(engine->store, act->id, error);
   return *item ? system : NULL;
+}
+
+/* What was taken under the caller's key before; the same key for something else is an error. */
+static gboolean
+act_earlier(McEngine *engine, const Act *act, McOutAction **known, GError **error)
+{
+  *known = NULL;
+  if (!act->caller_key)
+    return TRUE;
+  if (!mc_store_out_of_caller(engine->store, act->caller_key, known, error))
+    return FALSE;
+  if (!*known)
+    return TRUE;
+  McSystem *system = mc_engine_system_get(engine, (*known)->system);
+  if (system && strcmp((*known)->item_id, act->id) == 0 &&
+      mc_action_is_same(system->binding, (*known)->frozen, act->action, act->fields))
+    return TRUE;
+  g_set_error(
+      error, MC_ERROR, MC_ERROR_USAGE,
+      _("the key \"%s\" was used before for something else (%s on %s); give this action a key of its own"),
+      act->caller_key, (*known)->action, (*known)->item_id);
+  g_clear_pointer(known, mc_out_action_free);
+  return FALSE;
 }
 
 static McOutAction *
@@ -142,36 +179,64 @@ accept_follow(McEngine *engine, GPtrArray *taken, gboolean queue_only)
     mc_system_schedule_delivery(g_ptr_array_index(engine->systems, i));
 }
 
-/* Gives each act its fate in the event: `actions` and `errors` are parallel to the acts. */
+/* Those that are new go to disk together; one whose key another process took a moment ago is that one. */
 static gboolean
-accept_store(McEngine *engine, McEvent *event, gboolean queue_only, GError **error)
+accept_store(McEngine *engine, GPtrArray *actions, const gboolean *known, gboolean queue_only, GError **error)
 {
   g_autoptr(GPtrArray) right = g_ptr_array_new();
-  g_autoptr(GPtrArray) existing = NULL;
-  for (guint i = 0; i < event->actions->len; i++)
-    if (event->actions->pdata[i])
-      g_ptr_array_add(right, event->actions->pdata[i]);
-  if (right->len == 0)
-    return TRUE;
-  if (!mc_store_out_add(engine->store, right, &existing, error))
-    return FALSE;
   g_autoptr(GPtrArray) taken = g_ptr_array_new();
-  guint r = 0;
-  for (guint i = 0; i < event->actions->len; i++) {
-    if (!event->actions->pdata[i])
+  g_autoptr(GPtrArray) existing = NULL;
+  for (guint i = 0; i < actions->len; i++)
+    if (actions->pdata[i] && !known[i])
+      g_ptr_array_add(right, actions->pdata[i]);
+  if (right->len > 0 && !mc_store_out_add(engine->store, right, &existing, error))
+    return FALSE;
+  for (guint i = 0, r = 0; i < actions->len; i++) {
+    if (!actions->pdata[i] || known[i])
       continue;
-    McOutAction *earlier = existing ? g_ptr_array_index(existing, r) : NULL;
-    r++;
+    McOutAction *earlier = g_ptr_array_index(existing, r);
+    existing->pdata[r++] = NULL;
     if (!earlier) {
-      g_ptr_array_add(taken, event->actions->pdata[i]);
+      g_ptr_array_add(taken, actions->pdata[i]);
       continue;
     }
-    mc_out_action_free(event->actions->pdata[i]);
-    event->actions->pdata[i] = earlier;
-    existing->pdata[r - 1] = NULL;
+    mc_out_action_free(actions->pdata[i]);
+    actions->pdata[i] = earlier;
   }
   accept_follow(engine, taken, queue_only);
   return TRUE;
+}
+
+/* The same key for two things within one request is the later one's fault. */
+static gboolean
+act_unique(GHashTable *keys, const Act *act, GError **error)
+{
+  const Act *before = act->caller_key ? g_hash_table_lookup(keys, act->caller_key) : NULL;
+  if (!act->caller_key)
+    return TRUE;
+  if (!before) {
+    g_hash_table_insert(keys, act->caller_key, (gpointer)act);
+    return TRUE;
+  }
+  if (strcmp(before->id, act->id) == 0 && strcmp(before->action, act->action) == 0 &&
+      table_equal(before->fields, act->fields))
+    return TRUE;
+  g_set_error(
+      error, MC_ERROR, MC_ERROR_USAGE,
+      _("the key \"%s\" was used before for something else (%s on %s); give this action a key of its own"),
+      act->caller_key, before->action, before->id);
+  return FALSE;
+}
+
+static McOutAction *
+act_judge(McEngine *engine, const Accept *accept, const Act *act, const char *batch, gboolean *known,
+          GError **error)
+{
+  McOutAction *earlier = NULL;
+  if (!act_earlier(engine, act, &earlier, error))
+    return NULL;
+  *known = earlier != NULL;
+  return earlier ? earlier : act_take(engine, act, batch, accept->undo, error);
 }
 
 static void
@@ -180,17 +245,21 @@ accept_work(McEngine *engine, gpointer data)
   Accept *accept = data;
   McEvent *event = mc_event_new(MC_EVENT_REPLY, NULL);
   g_autofree char *batch = mc_ulid_new();
+  g_autofree gboolean *known = g_new0(gboolean, accept->acts->len);
+  g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
   event->actions = g_ptr_array_new_with_free_func(action_free0);
   event->errors = g_ptr_array_new_with_free_func(error_free0);
   for (guint i = 0; i < accept->acts->len; i++) {
+    const Act *act = g_ptr_array_index(accept->acts, i);
     GError *error = NULL;
-    g_ptr_array_add(event->actions,
-                    act_take(engine, g_ptr_array_index(accept->acts, i), batch, accept->undo, &error));
+    g_ptr_array_add(event->actions, act_unique(keys, act, &error)
+                                        ? act_judge(engine, accept, act, batch, &known[i], &error)
+                                        : NULL);
     g_ptr_array_add(event->errors, error);
   }
   if (accept->preview)
     event->text = mc_preview_text(engine, event->actions);
-  else if (!accept_store(engine, event, accept->queue_only, &event->error))
+  else if (!accept_store(engine, event->actions, known, accept->queue_only, &event->error))
     g_ptr_array_set_size(event->actions, 0);
   event->ticket = accept->ticket;
   mc_engine_emit(engine, event);

@@ -189,6 +189,28 @@ later(const McOutAction *action, gint64 now)
   return now + MIN((gint64)LATER_BASE_S << doublings, LATER_CAP_S);
 }
 
+/* What was to follow on the same item, in one breath with an action that had no effect, is not sent: it was
+ * meant for the state that this one should have made. */
+static void
+drop_held(McEngine *engine, const McOutAction *action)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) held = mc_store_out_held(engine->store, action->key, &error);
+  for (guint i = 0; held && i < held->len && !error; i++) {
+    const McOutAction *next = g_ptr_array_index(held, i);
+    const McDeliveryResult none = {.end = MC_DELIVERY_FAILED};
+    McOutMove move = {.from = MC_OUT_QUEUED,
+                      .to = MC_OUT_CANCELLED,
+                      .message = _("not sent: the action before it on this item had no effect"),
+                      .send_after = MC_TIME_NONE};
+    gboolean moved = FALSE;
+    if (mc_engine_move(engine, next->key, &move, &moved, &error) && moved)
+      journal_outcome(engine, next, MC_OUT_CANCELLED, &none);
+  }
+  if (error)
+    g_warning("%s: %s", action->key, error->message);
+}
+
 /* Brings the row from where it is to where the result says; what ends before anything was sent passes
  * `sending` too. What the delivery remembers is written by the same move: memory that knows more than the
  * state would let a later process send again what this one settled. */
@@ -225,6 +247,8 @@ one_settle(One *one, const McDeliveryResult *result, const char *memory, GError 
     return FALSE;
   if (to != MC_OUT_QUEUED)
     journal_outcome(engine, one->action, to, result);
+  if (to == MC_OUT_FAILED || to == MC_OUT_CONFLICT)
+    drop_held(engine, one->action);
   return TRUE;
 }
 

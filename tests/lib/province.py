@@ -180,6 +180,7 @@ class Desk:
     def __init__(self, province=None, systems=None, login=True, secrets=None, language="vi", now=None, env=None):
         self.temporary = Temporary()
         self.home = os.path.join(self.temporary.path, "home")
+        os.mkdir(self.home, mode=0o700)
         self.secrets = os.path.join(self.temporary.path, "secrets")
         self.environment = plain_environment()
         self.environment.update(MOTCUA_HOME=self.home, LC_ALL="C.UTF-8", LANGUAGE=language)
