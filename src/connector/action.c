@@ -335,8 +335,19 @@ lay_text(char **into, const char *text)
   *into = g_strdup(text);
 }
 
+/* A bare date is the end of that working day, as in a map. */
 static void
-lay(McItem *item, const char *name, const cJSON *value)
+lay_due(const McBinding *binding, McItem *item, const char *text)
+{
+  gint64 due;
+  if (!mc_time_parse_iso(text, NULL, &due))
+    return;
+  gboolean bare = strlen(text) == strlen("2026-11-24");
+  item->due = bare && binding->calendar ? mc_calendar_day_end(binding->calendar, due) : due;
+}
+
+static void
+lay(const McBinding *binding, McItem *item, const char *name, const cJSON *value)
 {
   const struct {
     const char *name;
@@ -353,7 +364,7 @@ lay(McItem *item, const char *name, const cJSON *value)
   if (g_str_equal(name, "unread"))
     item->unread = cJSON_IsTrue(value);
   if (g_str_equal(name, "due"))
-    mc_time_parse_iso(text, NULL, &item->due);
+    lay_due(binding, item, text);
 }
 
 void
@@ -374,7 +385,7 @@ mc_action_overlay(const McBinding *binding, McItem *item, const char *name, cons
   for (guint i = 0; i < action->update->len; i++) {
     const McSet *set = action->update->pdata[i];
     cJSON *value = mc_node_eval(set->node, scope, NULL);
-    lay(item, set->name, value);
+    lay(binding, item, set->name, value);
     word |= g_str_equal(set->name, "raw_state");
     cJSON_Delete(value);
   }

@@ -17,6 +17,7 @@ typedef struct {
   McItem *item;
   guint index; /* of the detail that is read next */
   gboolean gone;
+  gboolean hidden; /* it came as a stub and stays one, whatever its detail looks like */
 } Detail;
 
 /* --- what a detail says of its record; delivery asks the same --- */
@@ -185,7 +186,7 @@ fill(Detail *d, const McDetail *detail, const McAnswer *answer, const cJSON *rec
   fill_files(d, x->binding->profile->files, record);
   d->item->detail_as_of = now;
   g_free(notes.first_trouble);
-  if (mc_map_is_secret(d->stream, record, x->scope))
+  if (d->hidden || mc_map_is_secret(d->stream, record, x->scope))
     mc_map_hide(d->item);
 }
 
@@ -243,8 +244,8 @@ mc_detail_new(McBinding *binding, const McItem *item)
   if (!d->stream)
     mc_exchange_fail(&d->base, g_error_new(MC_ERROR, MC_ERROR_NOT_FOUND, _("%s: there is no stream '%s'"),
                                            binding->system, item->stream));
-  else if (d->stream->no_cache || (d->stream->no_cache_if && !item->raw))
-    d->index = d->stream->details->len; /* a secret one: what the list said is all that is shown */
+  else
+    d->hidden = d->stream->no_cache || (d->stream->no_cache_if && !item->raw);
   return &d->base;
 }
 

@@ -196,6 +196,17 @@ read_body(const McExchange *x, const McResponse *response, char **why)
   return json;
 }
 
+/* A delivery only waits for a login; anything else fails for want of one. */
+static void
+count_refusals(McExchange *x)
+{
+  x->refused = x->verdict.class == MC_CLASS_EXPIRED ? x->refused + 1 : 0;
+  if (x->refused <= MAX_REFUSED || x->kind->abandon)
+    return;
+  mc_exchange_fail(x, mc_verdict_error(x->binding, &x->verdict));
+  x->verdict.class = MC_CLASS_PERMANENT;
+}
+
 const McVerdict *
 mc_exchange_feed(McExchange *x, const McResponse *response, gint64 now)
 {
@@ -206,9 +217,7 @@ mc_exchange_feed(McExchange *x, const McResponse *response, gint64 now)
   mc_scope_set_now(x->scope, now);
   mc_scope_take(x->scope, MC_NAME_ANSWER_URL, from ? cJSON_CreateString(from) : NULL);
   mc_judge(x->binding, &x->judging, &answer, why, x->scope, now, &x->verdict);
-  x->refused = x->verdict.class == MC_CLASS_EXPIRED ? x->refused + 1 : 0;
-  if (x->refused > MAX_REFUSED)
-    x->verdict.class = MC_CLASS_PERMANENT;
+  count_refusals(x);
   learn(x, response, now);
   x->kind->fed(x, &answer, now);
   return &x->verdict;

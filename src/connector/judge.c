@@ -354,9 +354,8 @@ mc_verdict_error(const McBinding *binding, const McVerdict *v)
   };
   g_autofree char *status = g_strdup_printf("HTTP %d", v->status);
   const char *words = v->message ? v->message : v->code ? v->code : v->status ? status : _("no answer");
-  McClass class = v->class == MC_CLASS_PERMANENT && v->status == 401 ? MC_CLASS_EXPIRED : v->class;
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-    if (rows[i].class == class)
+    if (rows[i].class == v->class)
       return g_error_new(MC_ERROR, rows[i].code, _(rows[i].text), binding->system, words);
   return g_error_new(MC_ERROR, MC_ERROR_FAILED, "%s: %s", binding->system, words);
 }

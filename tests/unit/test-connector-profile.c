@@ -334,6 +334,17 @@ an_overlay_changes_the_item_and_its_rights(void **state)
 }
 
 static void
+a_bare_date_overlaid_is_the_end_of_that_day(void **state)
+{
+  g_autoptr(McBinding) binding =
+      bind_text(HEAD STREAM "," ACTION ",'form':{'d':{'type':'date'}},'update':{'due':{'$':'input.d'}}}}}");
+  g_autoptr(McItem) item = item_with("{}", MC_STATE_NEW);
+  (void)state;
+  mc_action_overlay(binding, item, "approve", "{\"key\":\"K\",\"now\":1,\"inputs\":{\"d\":\"2026-11-24\"}}");
+  assert_int_equal(item->due, 1795514400); /* 17:00 +07:00 */
+}
+
+static void
 standard_actions_have_labels(void **state)
 {
   g_autoptr(McBinding) binding = bind_text(RIGHTS);
@@ -358,6 +369,7 @@ main(void)
       cmocka_unit_test(inputs_are_frozen_as_their_types),
       cmocka_unit_test(freezing_checks_the_precondition),
       cmocka_unit_test(an_overlay_changes_the_item_and_its_rights),
+      cmocka_unit_test(a_bare_date_overlaid_is_the_end_of_that_day),
       cmocka_unit_test(standard_actions_have_labels),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

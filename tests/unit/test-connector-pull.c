@@ -486,9 +486,20 @@ a_secret_is_only_a_stub(void **state)
   assert_null(item->code);
   assert_null(item->refs[0]);
   assert_int_equal(item->fields->len, 0);
-  g_autoptr(McBinding) binding = bind_text(MAPPED);
-  g_autoptr(McExchange) x = mc_detail_new(binding, item);
+  /* Its detail brings its version and nothing of what it says, even where nothing there tells that it is
+   * secret. */
+  g_autoptr(McBinding) binding = bind_file("van-ban.jsonc");
+  g_autoptr(McItem) stub = mc_item_new("sys", "documents", "5", FALSE);
+  g_autoptr(McExchange) x = mc_detail_new(binding, stub);
+  gboolean gone;
+  mc_request_free(sends(x, NULL, NOW));
+  feed(x, 200, NULL, "{'id':5,'version':8,'abstract':'Nội dung','history':[{'action':'x'}]}", NOW);
   must_be_done(x, NULL, NOW);
+  g_autoptr(McItem) again = mc_detail_take(x, &gone);
+  assert_string_equal(again->version, "8");
+  assert_null(strstr(again->title, "Nội dung"));
+  assert_null(again->raw);
+  assert_int_equal(again->history->len, 0);
 }
 
 /* --- detail and lookups, on the installed connectors --- */
@@ -529,6 +540,39 @@ a_detail_is_read_whole(void **state)
   assert_int_equal(((McAttachment *)whole->attachments->pdata[0])->size, 12);
   assert_int_equal(whole->detail_as_of, NOW);
   assert_int_equal(whole->fields->len, 1);
+}
+
+/* The list's own record, newer, renews state and rights; another kind of record does not. */
+static void
+a_detail_of_the_same_kind_is_newer(void **state)
+{
+  static const struct {
+    const char *answer;
+    McState state;
+    const char *action;
+  } rows[] = {
+      {"{'code':0,'data':{'maHoSo':'H1','trangThai':8,'allowed':['TIEP_TUC'],'phienBan':2}}", MC_STATE_PAUSED,
+       "resume"},
+      {"{'code':0,'data':{'ma':'H1','trangThai':8,'phienBan':2}}", MC_STATE_PROCESSING, "pause"},
+  };
+  g_autoptr(McBinding) binding = bind_file("mot-cua.jsonc");
+  (void)state;
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(McItem) item = item_of(binding, "cases", "H1", FALSE);
+    gboolean gone;
+    item->state = item->sys_state = MC_STATE_PROCESSING;
+    g_free(item->raw);
+    item->raw = g_strdup("{\"allowed\":[\"TAM_DUNG\"]}");
+    mc_actions_allow(binding, item, NULL);
+    g_autoptr(McExchange) x = mc_detail_new(binding, item);
+    mc_request_free(sends(x, NULL, NOW));
+    feed(x, 200, NULL, rows[i].answer, NOW);
+    must_be_done(x, NULL, NOW);
+    g_autoptr(McItem) whole = mc_detail_take(x, &gone);
+    assert_int_equal(whole->sys_state, rows[i].state);
+    assert_string_equal(whole->actions[0], rows[i].action);
+    assert_string_equal(whole->version, "2");
+  }
 }
 
 static void
@@ -589,6 +633,7 @@ main(void)
       cmocka_unit_test(odd_values_lose_no_item),
       cmocka_unit_test(a_secret_is_only_a_stub),
       cmocka_unit_test(a_detail_is_read_whole),
+      cmocka_unit_test(a_detail_of_the_same_kind_is_newer),
       cmocka_unit_test(a_record_that_is_gone),
       cmocka_unit_test(a_lookup_offers_choices),
   };
