@@ -41,6 +41,7 @@ struct McTui {
   char *message;
   McRole message_role;
   guint last_view, pulling;
+  guint64 version;    /* of the stores, when they were last looked at */
   gint64 reload_at;   /* monotonic us; 0: nothing changed */
   gint64 reload_cost; /* us that the last one took */
 };

@@ -21,6 +21,14 @@ wipe(char *bytes, gsize length)
     *p++ = 0;
 }
 
+void
+mc_edit_wipe(gpointer text)
+{
+  if (text)
+    wipe(text, strlen(text));
+  g_free(text);
+}
+
 static void
 release(McEdit *edit)
 {

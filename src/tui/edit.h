@@ -14,6 +14,8 @@ void mc_edit_free(McEdit *edit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McEdit, mc_edit_free)
 
 const char *mc_edit_text(const McEdit *edit);
+/* Overwrites a string before it is freed: a password must not stay behind. Takes NULL. */
+void mc_edit_wipe(gpointer text);
 gboolean mc_edit_is_lines(const McEdit *edit);
 void mc_edit_set(McEdit *edit, const char *text);
 int mc_edit_cursor(const McEdit *edit); /* bytes before it */

@@ -256,21 +256,29 @@ mc_form_field_taken(const McFormField *field)
   return g_string_free(text, FALSE);
 }
 
-gboolean
-mc_form_field_check(const McFormField *field, GError **error)
+static gboolean
+check_value(const McFormField *field, const char *value, GError **error)
 {
-  g_autofree char *value = mc_form_field_value(field);
-  if (has_choices(field) && *mc_edit_text(field->edit)) {
-    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("%s: choose one of those offered (up, down, Enter)."),
-                field->input->label);
-    return FALSE;
-  }
   if (*value)
     return field->input->many || mc_input_check(field->input, value, error);
   if (!field->input->required)
     return TRUE;
   g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("%s: must be filled in."), field->input->label);
   return FALSE;
+}
+
+gboolean
+mc_form_field_check(const McFormField *field, GError **error)
+{
+  if (has_choices(field) && *mc_edit_text(field->edit)) {
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("%s: choose one of those offered (up, down, Enter)."),
+                field->input->label);
+    return FALSE;
+  }
+  char *value = mc_form_field_value(field);
+  gboolean good = check_value(field, value, error);
+  mc_edit_wipe(value);
+  return good;
 }
 
 char **

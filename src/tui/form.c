@@ -50,19 +50,10 @@ current(const Form *form)
   return form->fields->pdata[form->current];
 }
 
-/* A password must not stay behind in freed memory. */
-static void
-wipe_free(gpointer data)
-{
-  for (volatile char *p = data; p && *p; p++)
-    *p = 0;
-  g_free(data);
-}
-
 static GHashTable *
 values_of(const Form *form)
 {
-  GHashTable *values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, wipe_free);
+  GHashTable *values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, mc_edit_wipe);
   for (guint i = 0; i < form->fields->len; i++) {
     char *value = mc_form_field_value(form->fields->pdata[i]);
     if (*value)

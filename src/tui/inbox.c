@@ -213,9 +213,9 @@ toggle_mark(McTui *tui, Inbox *inbox)
       return mc_tui_say(tui, _("At most %d items can be marked."), MARKS_MAX);
     mark(inbox, item);
   }
-  int row = mc_list_selected_row(inbox->list);
   mc_list_move(inbox->list, 1, NULL);
-  return row == mc_list_selected_row(inbox->list) ? MC_REACT_ALL : MC_REACT_ROWS;
+  inbox->painted.serial = G_MAXUINT; /* marks may change on several rows before they are painted */
+  return MC_REACT_ROWS;
 }
 
 static McReaction
@@ -275,6 +275,12 @@ open_filter(McTui *tui, Inbox *inbox, const char *argument)
   return mc_prompt_open(tui, &ops, inbox->filter);
 }
 
+static const char *const sort_labels[MC_SORT_COUNT] = {
+    [MC_SORT_DUE] = N_("by deadline"),    [MC_SORT_RECEIVED] = N_("newest first"),
+    [MC_SORT_CODE] = N_("by code"),       [MC_SORT_SYSTEM] = N_("by system"),
+    [MC_SORT_URGENCY] = N_("by urgency"),
+};
+
 static McReaction
 next_sort(McTui *tui, Inbox *inbox, const char *argument)
 {
@@ -286,7 +292,7 @@ next_sort(McTui *tui, Inbox *inbox, const char *argument)
   inbox->sort = sort;
   if (!set_filter(inbox, filter, &error))
     return mc_tui_fail(tui, error);
-  return mc_tui_say(tui, _("Order: %s."), mc_sort_name(sort)) | MC_REACT_ALL;
+  return mc_tui_say(tui, _("Order: %s."), _(sort_labels[sort])) | MC_REACT_ALL;
 }
 
 static McReaction
@@ -391,7 +397,6 @@ draw_moved(McTui *tui, Inbox *inbox, McArea area, int lines)
     mc_screen_scroll(tui->screen, area.row, area.height, lines);
   for (int row = 0; row < area.height; row++) {
     gboolean fresh = lines > 0 ? row >= area.height - lines : row < -lines;
-    /* A mark is set on the row the bar leaves, so that one is drawn even when it stays. */
     if (fresh || row == selected || row == was)
       draw_row(tui, inbox, area, row);
   }

@@ -11,6 +11,7 @@ struct McList {
   int top, selected, height;
   gint64 first, scroll, total;
   gboolean at_start, at_end, first_exact, total_exact;
+  gboolean resting; /* reading ahead failed: not again before the rows are read anew */
   guint serial;
 };
 
@@ -69,6 +70,7 @@ replace(McList *list, GPtrArray *rows)
   g_ptr_array_unref(list->rows);
   list->rows = rows;
   list->serial++;
+  list->resting = FALSE;
 }
 
 /* Brings top and selected back into their bounds. */
@@ -270,16 +272,16 @@ wants_above(const McList *list)
 gboolean
 mc_list_wants_prefetch(const McList *list)
 {
-  return length(list) > 0 && (wants_below(list) || wants_above(list));
+  return length(list) > 0 && !list->resting && (wants_below(list) || wants_above(list));
 }
 
 void
 mc_list_prefetch(McList *list)
 {
   if (length(list) > 0 && wants_below(list))
-    grow_below(list, list->top + 3 * list->height, NULL);
-  if (length(list) > 0 && wants_above(list))
-    grow_above(list, 2 * list->height - list->top, NULL);
+    list->resting = !grow_below(list, list->top + 3 * list->height, NULL);
+  if (length(list) > 0 && !list->resting && wants_above(list))
+    list->resting = !grow_above(list, 2 * list->height - list->top, NULL);
 }
 
 static int

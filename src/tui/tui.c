@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "motcua/i18n.h"
@@ -78,10 +79,26 @@ load_theme(McTui *tui, gboolean colour, GPtrArray *faults)
   return theme;
 }
 
+/* A deadline of a year whose holidays nobody gave is a guess, and said to be one. */
+static void
+add_unknown_year(const McTui *tui, GPtrArray *faults)
+{
+  g_autofree char *year = mc_time_format(mc_tui_now(tui), mc_calendar_timezone(tui->calendar), "%Y");
+  if (year && !mc_calendar_knows_year(tui->calendar, atoi(year)))
+    g_ptr_array_add(faults,
+                    g_strdup_printf(_("The holidays of %s are not known: deadlines count every weekday. Put "
+                                      "a calendar file (.ics) into the calendar folder."),
+                                    year));
+}
+
 /* A fault in one of the person's own files is shown; the rest goes on. */
 static void
-show_faults(McTui *tui, GPtrArray *faults)
+show_notices(McTui *tui, GPtrArray *faults)
 {
+  const char *notice = mc_engine_secrets_notice(tui->engine);
+  add_unknown_year(tui, faults);
+  if (!faults->len && notice)
+    mc_tui_say(tui, "%s", notice);
   if (!faults->len)
     return;
   g_autofree char *more =
@@ -165,6 +182,11 @@ take_keys(McTui *tui)
       reaction |= MC_REACT_FOOT;
     }
     reaction |= mc_tui_key(tui, key);
+  }
+  /* Another process may have changed the stores; the engine's own changes come as events. */
+  if (mc_snapshot_version(tui->snapshot) != tui->version) {
+    tui->version = mc_snapshot_version(tui->snapshot);
+    mc_tui_dirty(tui);
   }
   if (closed) {
     tui->quit = TRUE;
@@ -260,8 +282,9 @@ mc_tui_run(McHome *home, McClock *clock, gboolean offline, GError **error)
   mc_tui_paint(&tui, MC_REACT_ALL);
   if (!start_engine(&tui, faults, error))
     return -1;
+  tui.version = mc_snapshot_version(tui.snapshot);
   mc_tui_reload(&tui);
-  show_faults(&tui, faults);
+  show_notices(&tui, faults);
   mc_tui_paint(&tui, MC_REACT_ALL);
   loop(&tui);
   return tui.status;

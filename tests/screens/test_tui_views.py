@@ -4,6 +4,7 @@ change, and that nothing in an item or a signal leaves the terminal in disorder.
 import os
 import re
 import signal
+import time
 import unittest
 
 from province import Desk, Province
@@ -305,6 +306,30 @@ class Files(Inbox):
         self.assertGreater(len(colours(coloured)), 1)
         self.assertEqual(len(colours(plain)), 1)
         self.assertTrue(any("r" in run[2] for run in plain.attrs(2)))
+
+
+class Idle(Inbox):
+    def test_it_wakes_for_nothing(self):
+        def woken(pid):
+            with open(f"/proc/{pid}/status", encoding="ascii") as status:
+                return int(re.search(r"(?m)^voluntary_ctxt_switches:\s+(\d+)", status.read()).group(1))
+        screen = self.open()
+        screen.settle(0.5)
+        before = woken(screen.pid)
+        time.sleep(1)
+        self.assertLessEqual(woken(screen.pid) - before, 2)
+
+    def test_what_another_process_did_is_seen_at_the_next_key(self):
+        item = next(i for i in self.items if i["kind"] == "document")
+        screen = self.open()
+        screen.key("0", "/")
+        screen.text("tag:ngoai")
+        screen.key("enter")
+        screen.wait("Nothing matches")
+        self.desk.run("tag", item["id"], "+ngoai", status=0)
+        self.addCleanup(self.desk.run, "tag", item["id"], "-ngoai")
+        screen.key("j")
+        screen.wait(item["code"])
 
 
 class Disorder(Inbox):
