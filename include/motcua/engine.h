@@ -3,7 +3,8 @@
  * the writers; a face asks by requests that return at once and hears by events. It never prints, prompts or
  * decides: questions travel upward as data.
  *
- * Requests return a ticket > 0; exactly one MC_EVENT_REPLY with that ticket ends each. Events come in order.
+ * Requests return a ticket > 0; exactly one MC_EVENT_REPLY with that ticket ends each. Events come in order;
+ * of those still unread about the same rows, status or action only the last is kept.
  */
 #ifndef MOTCUA_ENGINE_H
 #define MOTCUA_ENGINE_H
@@ -77,7 +78,7 @@ typedef struct {
   McTicket ticket;
   char *system, *message;
   GError *error;
-  McOutAction *action; /* ACTION */
+  McOutAction *action; /* ACTION; without frozen and memory */
   GPtrArray *actions; /* REPLY to accept: McOutAction as taken (one per request, in order; NULL where that one
                          failed) */
   GPtrArray *errors;  /* REPLY to accept: GError or NULL per request */

@@ -16,6 +16,14 @@
 gboolean mc_journal_append(const McHome *home, McClock *clock, GError **error, const char *event,
                            ...) G_GNUC_NULL_TERMINATED;
 
+/* Several at once: one lock, one sync, all of them or none. */
+typedef struct McJournalBatch McJournalBatch;
+McJournalBatch *mc_journal_batch_new(void);
+void mc_journal_batch_add(McJournalBatch *batch, const char *event, ...) G_GNUC_NULL_TERMINATED;
+gboolean mc_journal_batch_append(McJournalBatch *batch, const McHome *home, McClock *clock, GError **error);
+void mc_journal_batch_free(McJournalBatch *batch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(McJournalBatch, mc_journal_batch_free)
+
 /* Calls `line` with each whole line, oldest first, until it returns FALSE. A journal that does not exist is
  * empty. */
 gboolean mc_journal_read(const McHome *home, gboolean (*line)(const char *json, gpointer data), gpointer data,

@@ -209,9 +209,54 @@ add_pairs(cJSON *object, va_list pairs)
   }
 }
 
+struct McJournalBatch {
+  GPtrArray *entries; /* cJSON objects: event, and its pairs */
+};
+
+static void
+entry_free(gpointer entry)
+{
+  cJSON_Delete(entry);
+}
+
+McJournalBatch *
+mc_journal_batch_new(void)
+{
+  McJournalBatch *batch = g_new0(McJournalBatch, 1);
+  batch->entries = g_ptr_array_new_with_free_func(entry_free);
+  return batch;
+}
+
+void
+mc_journal_batch_free(McJournalBatch *batch)
+{
+  if (!batch)
+    return;
+  g_ptr_array_unref(batch->entries);
+  g_free(batch);
+}
+
+static void
+batch_add(McJournalBatch *batch, const char *event, va_list pairs)
+{
+  cJSON *entry = cJSON_CreateObject();
+  cJSON_AddStringToObject(entry, "event", event);
+  add_pairs(entry, pairs);
+  g_ptr_array_add(batch->entries, entry);
+}
+
+void
+mc_journal_batch_add(McJournalBatch *batch, const char *event, ...)
+{
+  va_list pairs;
+  va_start(pairs, event);
+  batch_add(batch, event, pairs);
+  va_end(pairs);
+}
+
+/* The line of an entry, whose members it takes. */
 static char *
-make_line(const McHome *home, McClock *clock, const Link *last, const char *torn, const char *event,
-          va_list pairs, char *hash)
+make_line(const McHome *home, McClock *clock, const Link *last, const char *torn, cJSON *entry, char *hash)
 {
   g_autoptr(GTimeZone) local = g_time_zone_new_identifier(mc_home_config(home)->timezone);
   g_autofree char *at = mc_time_format_iso(mc_clock_now(clock), local);
@@ -221,8 +266,10 @@ make_line(const McHome *home, McClock *clock, const Link *last, const char *torn
   cJSON_AddStringToObject(object, "at", at ? at : "");
   cJSON_AddStringToObject(object, "who", g_get_user_name());
   cJSON_AddNumberToObject(object, "pid", getpid());
-  cJSON_AddStringToObject(object, "event", event);
-  add_pairs(object, pairs);
+  while (entry->child) {
+    cJSON *member = cJSON_DetachItemViaPointer(entry, entry->child);
+    cJSON_AddItemToObject(object, member->string, member);
+  }
   if (*torn)
     cJSON_AddStringToObject(object, "torn", torn);
   cJSON_AddStringToObject(object, "prev", last->hash);
@@ -238,13 +285,13 @@ make_line(const McHome *home, McClock *clock, const Link *last, const char *torn
 
 /* All of it or, as far as can be, nothing. */
 static gboolean
-write_line(const Log *log, const char *line, GError **error)
+write_lines(const Log *log, const GString *lines, GError **error)
 {
   struct stat before;
-  gsize length = strlen(line);
+  gsize length = lines->len;
   if (fstat(log->fd, &before) != 0)
     return fail(log->path, error);
-  ssize_t n = write(log->fd, line, length);
+  ssize_t n = write(log->fd, lines->str, length);
   if (n == (ssize_t)length && fdatasync(log->fd) == 0)
     return TRUE;
   if (n >= 0 && n < (ssize_t)length)
@@ -255,31 +302,60 @@ write_line(const Log *log, const char *line, GError **error)
   return FALSE;
 }
 
+/* The lines that follow `last`, which moves on to the last of them. */
+static GString *
+make_lines(const Log *log, McJournalBatch *batch, const McHome *home, McClock *clock, Link *last,
+           const char *torn, GError **error)
+{
+  g_autoptr(GString) lines = g_string_new(NULL);
+  for (guint i = 0; i < batch->entries->len; i++) {
+    char hash[HASH_LENGTH + 1];
+    g_autofree char *line = make_line(home, clock, last, i == 0 ? torn : "", batch->entries->pdata[i], hash);
+    gsize length = strlen(line);
+    if (length > LINE_MAX_BYTES) {
+      g_set_error(error, MC_ERROR, MC_ERROR_STORE, _("%s: an entry of more than %d bytes"), log->path,
+                  LINE_MAX_BYTES);
+      return NULL;
+    }
+    g_string_append_len(lines, line, (gssize)length);
+    last->seq++;
+    g_strlcpy(last->hash, hash, sizeof last->hash);
+  }
+  return g_steal_pointer(&lines);
+}
+
 gboolean
-mc_journal_append(const McHome *home, McClock *clock, GError **error, const char *event, ...)
+mc_journal_batch_append(McJournalBatch *batch, const McHome *home, McClock *clock, GError **error)
 {
   g_auto(Log) log = {-1, NULL};
-  char torn[HASH_LENGTH + 1], hash[HASH_LENGTH + 1];
+  char torn[HASH_LENGTH + 1];
   gint64 offset;
   Link last;
-  va_list pairs;
 
+  if (batch->entries->len == 0)
+    return TRUE;
   if (!log_open(&log, home, O_RDWR | O_CREAT | O_APPEND, error))
     return FALSE;
-  GString *end = read_end(&log, &offset, error);
+  g_autoptr(GString) end = read_end(&log, &offset, error);
   if (!end)
     return FALSE;
   find_last(end, &last, torn);
-  g_string_free(end, TRUE);
-  va_start(pairs, event);
-  g_autofree char *line = make_line(home, clock, &last, torn, event, pairs, hash);
-  va_end(pairs);
-  if (strlen(line) > LINE_MAX_BYTES) {
-    g_set_error(error, MC_ERROR, MC_ERROR_STORE, _("%s: an entry of more than %d bytes"), log.path,
-                LINE_MAX_BYTES);
+  g_autoptr(GString) lines = make_lines(&log, batch, home, clock, &last, torn, error);
+  if (!lines)
     return FALSE;
-  }
-  return write_line(&log, line, error) && write_head(home, last.seq + 1, hash, error);
+  g_ptr_array_set_size(batch->entries, 0);
+  return write_lines(&log, lines, error) && write_head(home, last.seq, last.hash, error);
+}
+
+gboolean
+mc_journal_append(const McHome *home, McClock *clock, GError **error, const char *event, ...)
+{
+  g_autoptr(McJournalBatch) batch = mc_journal_batch_new();
+  va_list pairs;
+  va_start(pairs, event);
+  batch_add(batch, event, pairs);
+  va_end(pairs);
+  return mc_journal_batch_append(batch, home, clock, error);
 }
 
 /* --- reading --- */

@@ -176,12 +176,13 @@ mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager,
   if (next_due)
     *next_due = next;
   /* Numbers are sorted, then whole rows fetched: a long outbox costs no more than its few first. */
-  s = mc_db_query(store->desk, error,
-                  "SELECT " MC_OUT_COLUMNS " FROM out WHERE seq IN"
-                  " (SELECT o.seq FROM out o WHERE o.system = ? AND o.state IN (0, 1, 5) AND o.state <> 5"
-                  " AND (COALESCE(o.send_after, 0) <= ? OR o.state = 1 OR (? AND o.attempts > 0)) AND" IN_LINE
-                  " ORDER BY o.attempts > 0, o.seq LIMIT ?) ORDER BY attempts > 0, seq",
-                  "tinn", system, now, eager ? 1 : 0, limit);
+  s = mc_db_query(
+      store->desk, error,
+      "SELECT " MC_OUT_COLUMNS " FROM out WHERE seq IN"
+      " (SELECT o.seq FROM out o WHERE o.system = ? AND o.state IN (0, 1, 5) AND o.state <> 5"
+      " AND (COALESCE(o.send_after, 0) <= ? OR o.state = 1 OR (? AND o.attempts > 0)) AND" IN_LINE
+      " ORDER BY o.state = 0 AND o.attempts > 0, o.seq LIMIT ?) ORDER BY state = 0 AND attempts > 0, seq",
+      "tinn", system, now, eager ? 1 : 0, limit);
   return mc_out_read_all(store->desk, s, error);
 }
 

@@ -81,9 +81,9 @@ gboolean mc_store_out_add(McStore *store, GPtrArray *actions, GPtrArray **existi
 gboolean mc_store_out_of_caller(McStore *store, const char *caller_key, McOutAction **action, GError **error);
 McOutAction *mc_store_out_get(McStore *store, const char *key, GError **error);
 /* Unsettled ones of a system that are due at `now` and first in line for their item (an unsettled or failed
- * earlier action of the same batch and item holds back those behind it): first those never tried, each oldest
- * first. One that is `sending` is due always; `eager`: so is one that was tried before. `next_due` gets when
- * the next waiting one is due. */
+ * earlier action of the same batch and item holds back those behind it): first those not given up before,
+ * each oldest first. One that is `sending` is due always; `eager`: so is one that was tried before.
+ * `next_due` gets when the next waiting one is due. */
 GPtrArray *mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager, int limit,
                             gint64 *next_due, GError **error);
 /* McOutAction that are queued behind this one: same item, same batch. */

@@ -131,7 +131,8 @@ act_take(McEngine *engine, const Act *act, const char *batch, int undo, GError *
   }
   g_autofree char *key = mc_ulid_new();
   char *frozen = NULL;
-  gint64 now = mc_engine_flow(engine);
+  /* What may leave at once is due for every process, however long this one has run by a frozen clock. */
+  gint64 now = undo > 0 ? mc_engine_flow(engine) : mc_clock_now(engine->clock);
   if (!mc_action_freeze(system->binding, item, act->action, act->fields, key, now, &frozen, error))
     return NULL;
   McOutAction *action = g_new0(McOutAction, 1);
@@ -151,29 +152,26 @@ act_take(McEngine *engine, const Act *act, const char *batch, int undo, GError *
 }
 
 static void
-journal_taken(McEngine *engine, const McOutAction *action)
+journal_taken(McEngine *engine, GPtrArray *taken)
 {
+  g_autoptr(McJournalBatch) batch = mc_journal_batch_new();
   g_autoptr(GError) error = NULL;
-  g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, action->frozen, -1);
-  if (!mc_journal_append(engine->home, engine->clock, &error, "taken", "key", action->key, "id",
-                         action->item_id, "action", action->action, "sha256", digest, NULL))
+  for (guint i = 0; i < taken->len; i++) {
+    const McOutAction *action = g_ptr_array_index(taken, i);
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, action->frozen, -1);
+    mc_journal_batch_add(batch, "taken", "key", action->key, "id", action->item_id, "action", action->action,
+                         "sha256", digest, NULL);
+  }
+  if (!mc_journal_batch_append(batch, engine->home, engine->clock, &error))
     g_warning("%s", error->message);
 }
 
-/* After the transaction: the rows, the journal, the schedule. None of it can undo the taking. */
+/* After the transaction, which the rows have followed: the journal, the schedule. None of it can undo the
+ * taking. */
 static void
 accept_follow(McEngine *engine, GPtrArray *taken, gboolean queue_only)
 {
-  g_autoptr(GPtrArray) ids = g_ptr_array_new();
-  g_autoptr(GError) error = NULL;
-  for (guint i = 0; i < taken->len; i++) {
-    McOutAction *action = g_ptr_array_index(taken, i);
-    journal_taken(engine, action);
-    g_ptr_array_add(ids, action->item_id);
-  }
-  g_ptr_array_add(ids, NULL);
-  if (!mc_store_overlay(engine->store, (const char *const *)ids->pdata, &error))
-    g_warning("%s", error->message); /* repaired at the next start */
+  journal_taken(engine, taken);
   mc_engine_emit(engine, mc_event_new(MC_EVENT_ITEMS, NULL));
   for (guint i = 0; !queue_only && i < engine->systems->len; i++)
     mc_system_schedule_delivery(g_ptr_array_index(engine->systems, i));
@@ -320,8 +318,7 @@ settle_follow(McEngine *engine, const char *key)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(McOutAction) action = mc_store_out_get(engine->store, key, &error);
-  const char *ids[] = {action ? action->item_id : NULL, NULL};
-  if (!action || !mc_store_overlay(engine->store, ids, &error)) {
+  if (!action) {
     g_warning("%s", error->message);
     return;
   }
@@ -331,22 +328,30 @@ settle_follow(McEngine *engine, const char *key)
     g_warning("%s", error->message);
 }
 
+static gboolean
+cancel_one(McEngine *engine, const char *key, GError **error)
+{
+  McOutMove move = {.from = MC_OUT_QUEUED, .to = MC_OUT_CANCELLED, .send_after = MC_TIME_NONE};
+  gboolean moved = FALSE;
+  if (!mc_engine_move(engine, key, &move, &moved, error))
+    return FALSE;
+  if (moved) {
+    settle_follow(engine, key);
+    return TRUE;
+  }
+  g_set_error(error, MC_ERROR, MC_ERROR_FAILED, _("%s: already on its way or ended; it cannot be withdrawn."),
+              key);
+  return FALSE;
+}
+
+/* Each that can be withdrawn is; the reply tells of the first that cannot. */
 static void
 cancel_work(McEngine *engine, gpointer data)
 {
   Settle *settle = data;
   GError *error = NULL;
-  for (guint i = 0; settle->keys[i] && !error; i++) {
-    McOutMove move = {.from = MC_OUT_QUEUED, .to = MC_OUT_CANCELLED, .send_after = MC_TIME_NONE};
-    gboolean moved = FALSE;
-    if (!mc_engine_move(engine, settle->keys[i], &move, &moved, &error))
-      break;
-    if (!moved)
-      error = g_error_new(MC_ERROR, MC_ERROR_FAILED,
-                          _("%s: already on its way or ended; it cannot be withdrawn."), settle->keys[i]);
-    else
-      settle_follow(engine, settle->keys[i]);
-  }
+  for (guint i = 0; settle->keys[i]; i++)
+    cancel_one(engine, settle->keys[i], error ? NULL : &error);
   mc_engine_reply(engine, settle->ticket, error);
 }
 
@@ -364,6 +369,9 @@ resolve_work(McEngine *engine, gpointer data)
   GError *error = NULL;
   gboolean moved = FALSE;
   McOutMove move = {.from = MC_OUT_UNCERTAIN, .to = ends[settle->how], .send_after = MC_TIME_NONE};
+  if (settle->how ==
+      MC_RESOLVE_AGAIN) /* knowingly: no doubt holds it back, but a refusal may be our own work */
+    move.memory = "{\"doubt\":false,\"unknown\":true}";
   if (mc_engine_move(engine, key, &move, &moved, &error) && !moved)
     error =
         g_error_new(MC_ERROR, MC_ERROR_FAILED, _("%s is not uncertain; there is nothing to settle."), key);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -158,16 +159,29 @@ start_schedule(McEngine *engine, gpointer data)
 
 /* --- the thread --- */
 
+/* A peer that hangs up ends a write with an error, not the program: OpenSSL writes without MSG_NOSIGNAL. */
+static void
+block_sigpipe(void)
+{
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 static gpointer
 engine_thread(gpointer data)
 {
   McEngine *engine = data;
+  block_sigpipe();
   g_main_context_push_thread_default(engine->context);
   g_main_loop_run(engine->loop);
   mc_source_clear(&engine->tick);
   mc_runs_stop(engine);
   while (engine->pending > 0 || engine->runs->len > 0)
     g_main_context_iteration(engine->context, TRUE);
+  for (guint i = 0; i < engine->systems->len; i++) /* closing a connection writes, too */
+    mc_system_close(g_ptr_array_index(engine->systems, i));
   g_main_context_pop_thread_default(engine->context);
   return NULL;
 }
@@ -235,6 +249,7 @@ mc_engine_new(McHome *home, McClock *clock, const McEngineOptions *options, GErr
   g_mutex_init(&engine->event_lock);
   g_cond_init(&engine->event_ready);
   g_queue_init(&engine->events);
+  engine->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   engine->event_fd = eventfd(0, EFD_SEMAPHORE | EFD_CLOEXEC | EFD_NONBLOCK);
   if (engine->event_fd < 0) {
     g_set_error(error, MC_ERROR, MC_ERROR_FAILED, "eventfd: %s", g_strerror(errno));
@@ -273,6 +288,7 @@ mc_engine_free(McEngine *engine)
   g_strfreev(engine->faults);
   while ((event = g_queue_pop_head(&engine->events)))
     mc_event_free(event);
+  g_hash_table_unref(engine->waiting);
   if (engine->event_fd >= 0)
     close(engine->event_fd);
   g_mutex_clear(&engine->event_lock);

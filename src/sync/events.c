@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Events: the one way from the engine's thread to a face. A queue under a lock, and an eventfd that counts
- * what waits, so that a face may poll it beside its terminal. */
+ * what waits, so that a face may poll it beside its terminal. A face that reads slowly finds, of what is
+ * still queued about one system's rows, one system's status or one action, only the latest word: the queue is
+ * no longer than there are such things, and answers to requests. */
 #include "config.h"
 #include "sync/sync.h"
 
@@ -45,13 +47,39 @@ mc_event_free(McEvent *event)
   g_free(event);
 }
 
+/* What an event is about, if a later one about it makes it superfluous; else NULL. New string. */
+static char *
+subject_of(const McEvent *event)
+{
+  if (event->type == MC_EVENT_REPLY)
+    return NULL;
+  const char *what = event->type == MC_EVENT_ACTION ? event->action->key : event->system;
+  return g_strdup_printf("%d %s", (int)event->type, what ? what : "");
+}
+
+/* The earlier one goes, the new one stands at the end: whoever reads it sees no event too early. */
+static gboolean
+replace_earlier(McEngine *engine, const char *subject)
+{
+  GList *link = subject ? g_hash_table_lookup(engine->waiting, subject) : NULL;
+  if (!link)
+    return FALSE;
+  mc_event_free(link->data);
+  g_queue_delete_link(&engine->events, link);
+  return TRUE;
+}
+
 void
 mc_engine_emit(McEngine *engine, McEvent *event)
 {
   guint64 one = 1;
+  char *subject = subject_of(event);
   g_mutex_lock(&engine->event_lock);
+  gboolean counted = replace_earlier(engine, subject);
   g_queue_push_tail(&engine->events, event);
-  if (write(engine->event_fd, &one, sizeof one) != (ssize_t)sizeof one)
+  if (subject)
+    g_hash_table_replace(engine->waiting, subject, engine->events.tail);
+  if (!counted && write(engine->event_fd, &one, sizeof one) != (ssize_t)sizeof one)
     g_warning("event counter: %s", g_strerror(errno));
   g_cond_signal(&engine->event_ready);
   g_mutex_unlock(&engine->event_lock);
@@ -75,6 +103,8 @@ mc_engine_emit_action(McEngine *engine, const char *key)
     g_warning("outbox %s: %s", key, error->message);
     return;
   }
+  g_clear_pointer(&action->frozen, g_free); /* the engine's own matter */
+  g_clear_pointer(&action->memory, g_free);
   McEvent *event = mc_event_new(MC_EVENT_ACTION, action->system);
   event->action = action;
   mc_engine_emit(engine, event);
@@ -87,7 +117,11 @@ take(McEngine *engine)
   guint64 one;
   if (read(engine->event_fd, &one, sizeof one) != (ssize_t)sizeof one)
     g_warning("event counter: %s", g_strerror(errno));
-  return g_queue_pop_head(&engine->events);
+  McEvent *event = g_queue_pop_head(&engine->events);
+  g_autofree char *subject = subject_of(event);
+  if (subject)
+    g_hash_table_remove(engine->waiting, subject);
+  return event;
 }
 
 McEvent *

@@ -17,6 +17,9 @@ typedef struct {
 typedef struct {
   McSystem *system;
   gboolean full, probed, test, page_read;
+  gboolean begun;  /* streams are on their way: `full` is settled */
+  gboolean beside; /* another process pulls */
+  GPtrArray *more; /* Waiter: who asked for a full one after it had begun */
   guint stream;
   gboolean stream_full;
   McPullTxn *txn;
@@ -36,6 +39,7 @@ pull_free(Pull *pull)
   mc_turn_release(pull->lock);
   g_clear_pointer(&pull->report, mc_sync_report_free);
   g_ptr_array_unref(pull->waiters);
+  g_ptr_array_unref(pull->more);
   g_free(pull);
 }
 
@@ -76,8 +80,9 @@ pull_end(Pull *pull, const GError *error)
   report->requests = system->requests - pull->requests_before;
   system->pull = NULL;
   gboolean stopped = g_error_matches(error, MC_ERROR, MC_ERROR_CANCELLED);
-  if (!pull->test && !stopped) {
+  if (!pull->test && !stopped && !pull->beside)
     mc_system_report(system, error);
+  if (!pull->test && !stopped) {
     mc_system_schedule_pull(system, (gint64)mc_home_config(system->engine->home)->sync_interval * 1000);
   }
   if (error)
@@ -89,6 +94,13 @@ pull_end(Pull *pull, const GError *error)
     Waiter *waiter = g_ptr_array_index(pull->waiters, i);
     if (waiter->done)
       waiter->done(system, report_copy(report), waiter->data);
+  }
+  for (guint i = 0; i < pull->more->len; i++) {
+    Waiter *waiter = g_ptr_array_index(pull->more, i);
+    if (error && waiter->done)
+      waiter->done(system, report_copy(report), waiter->data);
+    else if (!error)
+      mc_system_pull(system, TRUE, waiter->done, waiter->data);
   }
   pull_free(pull);
 }
@@ -139,6 +151,7 @@ pull_stream_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
   if (!error && !pull->test && !pull_commit(pull, mc_pull_result(exchange), &bad))
     error = bad;
   g_clear_pointer(&pull->txn, mc_store_pull_free);
+  pull->exchange = NULL; /* the run's */
   if (error) {
     pull_end(pull, error);
     return;
@@ -192,12 +205,11 @@ static void
 probe_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
   Pull *pull = data;
-  (void)run;
   if (error) {
     pull_end(pull, error);
     return;
   }
-  mc_system_learn(pull->system, mc_auth_take_session(exchange));
+  mc_system_learn(pull->system, mc_run_session(run), mc_auth_take_session(exchange));
   pull_stream(pull);
 }
 
@@ -209,6 +221,7 @@ pull_stream(Pull *pull)
   static const McRunHooks probing = {.end = probe_end};
   McSystem *system = pull->system;
   g_autoptr(GError) error = NULL;
+  pull->begun = TRUE;
   const char *stream = mc_profile_streams(mc_binding_profile(system->binding))[pull->stream];
   if (!stream) {
     pull_end(pull, NULL);
@@ -245,7 +258,15 @@ pull_locked(McTurn *lock, gpointer data)
 {
   Pull *pull = data;
   McSystem *system = pull->system;
-  pull->lock = lock; /* not obtained in time: somebody pulls for a minute; pulling beside it harms nothing */
+  if (!lock) { /* two full pulls side by side could each remove what the other one brought */
+    g_autoptr(GError) error =
+        g_error_new(MC_ERROR, MC_ERROR_UNREACHABLE,
+                    _("%s: another motcua is pulling; what it brings will be here too."), system->title);
+    pull->beside = TRUE;
+    pull_end(pull, error);
+    return;
+  }
+  pull->lock = lock;
   if (mc_auth_need(system->binding, system->session, mc_clock_now(system->engine->clock), FALSE) ==
       MC_AUTH_READY) {
     pull_stream(pull);
@@ -262,8 +283,9 @@ pull_begin(McSystem *system, gboolean full, gboolean test, McPulled done, gpoint
   waiter->done = done;
   waiter->data = data;
   if (pull && !test) { /* what is asked now is answered by what is under way, unless more is asked */
-    pull->full |= full;
-    g_ptr_array_add(pull->waiters, waiter);
+    gboolean later = full && !pull->full && pull->begun;
+    pull->full |= full && !pull->begun;
+    g_ptr_array_add(later ? pull->more : pull->waiters, waiter);
     return;
   }
   pull = g_new0(Pull, 1);
@@ -274,6 +296,7 @@ pull_begin(McSystem *system, gboolean full, gboolean test, McPulled done, gpoint
   pull->report = g_new0(McSyncReport, 1);
   pull->report->system = g_strdup(system->name);
   pull->waiters = g_ptr_array_new_with_free_func(g_free);
+  pull->more = g_ptr_array_new_with_free_func(g_free);
   g_ptr_array_add(pull->waiters, waiter);
   mc_source_clear(&system->pull_timer);
   if (!test)

@@ -28,6 +28,8 @@ typedef struct {
   McSystem *system;
   McSession *used;     /* the one known to be no good, or NULL */
   GHashTable *secrets; /* login secrets; given ones for a login */
+  McSession *obtained; /* not used before it is stored */
+  GError *error;       /* why it is not whole although something was obtained */
   gboolean login;      /* asked for by the person: log in with `secrets` now */
   gboolean given;      /* the secrets are new and to be stored on success */
   McTurn *lock;
@@ -36,8 +38,9 @@ typedef struct {
 static void renewal_by_need(Renewal *renewal, McAuthNeed need);
 
 static void
-waiter_end(Renewal *renewal, GError *error)
+renewal_end(Renewal *renewal)
 {
+  g_autoptr(GError) error = g_steal_pointer(&renewal->error);
   McSystem *system = renewal->system;
   GQueue waiters = system->renew_waiters;
   Waiter *waiter;
@@ -45,6 +48,8 @@ waiter_end(Renewal *renewal, GError *error)
   system->renewing = FALSE;
   mc_turn_release(renewal->lock);
   g_clear_pointer(&renewal->used, mc_session_unref);
+  g_clear_pointer(&renewal->obtained, mc_session_unref);
+  g_clear_error(&renewal->error);
   g_clear_pointer(&renewal->secrets, g_hash_table_unref);
   g_free(renewal);
   while ((waiter = g_queue_pop_head(&waiters))) {
@@ -53,11 +58,13 @@ waiter_end(Renewal *renewal, GError *error)
   }
 }
 
+/* Takes `error`. */
 static void
 renewal_fail(Renewal *renewal, GError *error)
 {
-  waiter_end(renewal, error);
-  g_error_free(error);
+  g_clear_error(&renewal->error);
+  renewal->error = error;
+  renewal_end(renewal);
 }
 
 /* --- the mark of a refused password --- */
@@ -88,10 +95,10 @@ mc_system_set_refused(McSystem *system, gboolean refused)
 }
 
 static void
-journal_login(McSystem *system, const char *outcome, const char *message)
+journal_login(McSystem *system, const McSession *session, const char *outcome, const char *message)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *account = system->session ? mc_session_account(system->session) : NULL;
+  g_autofree char *account = session ? mc_session_account(session) : NULL;
   if (!mc_journal_append(system->engine->home, system->engine->clock, &error, "login", "system", system->name,
                          "account", account, "outcome", outcome, "message", message, NULL))
     g_warning("%s", error->message);
@@ -100,23 +107,36 @@ journal_login(McSystem *system, const char *outcome, const char *message)
 /* --- storing what was obtained --- */
 
 static void
+take_session(McSystem *system, McSession *session, gboolean stored)
+{
+  g_clear_pointer(&system->session, mc_session_unref);
+  system->session = session;
+  system->session_unsaved = !stored;
+}
+
+/* A login whose secrets could not be kept is no login: the next process would not have them. What was renewed
+ * in passing serves this process all the same. */
+static void
 renewal_stored(GHashTable *values, GError *error, gpointer data)
 {
   Renewal *renewal = data;
   (void)values;
-  if (error) /* the session serves this process all the same */
+  take_session(renewal->system, g_steal_pointer(&renewal->obtained), error == NULL);
+  if (error)
     g_warning("%s: %s", renewal->system->name, error->message);
-  waiter_end(renewal, NULL);
+  if (error && renewal->login && !renewal->error)
+    renewal->error = g_error_copy(error);
+  renewal_end(renewal);
 }
 
+/* Takes the session. */
 static void
 renewal_keep(Renewal *renewal, McSession *session)
 {
   McSystem *system = renewal->system;
   g_autoptr(GHashTable) values = mc_secret_table_new();
-  g_clear_pointer(&system->session, mc_session_unref);
-  system->session = session;
-  system->session_loaded = TRUE;
+  g_clear_pointer(&renewal->obtained, mc_session_unref);
+  renewal->obtained = session;
   if (renewal->given) {
     GHashTableIter iter;
     gpointer name, value;
@@ -128,25 +148,105 @@ renewal_keep(Renewal *renewal, McSession *session)
   mc_secrets_put(system->engine, system->name, values, renewal_stored, renewal);
 }
 
+/* --- what answers change in passing --- */
+
+/* Storing one change: under the lock, and only over the session it grew from, since another process may have
+ * renewed it meanwhile and rotated what this one still holds. */
+typedef struct {
+  McSystem *system;
+  McSession *from, *to;
+  McTurn *lock;
+} Learning;
+
+static void learn_begin(McSystem *system, McSession *from);
+
+static void
+learn_end(Learning *learning, const GError *error)
+{
+  McSystem *system = learning->system;
+  if (error)
+    g_warning("%s: %s", system->name, error->message);
+  system->learning = FALSE;
+  mc_turn_release(learning->lock);
+  gboolean again = !error && learning->to && !system->engine->stopping && !system->renewing &&
+                   system->session && system->session_unsaved &&
+                   !mc_session_equal(system->session, learning->to);
+  if (again)
+    learn_begin(system, learning->to);
+  else
+    mc_session_unref(learning->to);
+  mc_session_unref(learning->from);
+  g_free(learning);
+}
+
 static void
 learn_stored(GHashTable *values, GError *error, gpointer data)
 {
+  Learning *learning = data;
   (void)values;
-  (void)data;
-  if (error)
-    g_warning("session: %s", error->message);
+  if (!error && mc_session_equal(learning->system->session, learning->to))
+    learning->system->session_unsaved = FALSE;
+  learn_end(learning, error);
+}
+
+static void
+learn_fetched(GHashTable *values, GError *error, gpointer data)
+{
+  Learning *learning = data;
+  const char *text = error ? NULL : g_hash_table_lookup(values, SESSION);
+  g_autoptr(McSession) stored = text ? mc_session_parse(text, NULL) : NULL;
+  if (!error && stored && !mc_session_equal(stored, learning->from))
+    take_session(learning->system, mc_session_ref(stored), TRUE); /* another process was faster */
+  if (error || !mc_session_equal(stored, learning->from)) {
+    learn_end(learning, error);
+    return;
+  }
+  g_autoptr(GHashTable) put = mc_secret_table_new();
+  g_hash_table_replace(put, g_strdup(SESSION), mc_session_text(learning->to));
+  mc_secrets_put(learning->system->engine, learning->system->name, put, learn_stored, learning);
+}
+
+static void
+learn_locked(McTurn *lock, gpointer data)
+{
+  static const char *const names[] = {SESSION, NULL};
+  Learning *learning = data;
+  McSystem *system = learning->system;
+  learning->lock = lock;
+  if (!lock || !system->session) {
+    learn_end(learning, NULL);
+    return;
+  }
+  learning->to = mc_session_ref(system->session);
+  mc_secrets_fetch(system->engine, system->name, names, learn_fetched, learning);
+}
+
+/* Takes `from`: what is stored as far as this process knows. */
+static void
+learn_begin(McSystem *system, McSession *from)
+{
+  Learning *learning = g_new0(Learning, 1);
+  learning->system = system;
+  learning->from = from;
+  system->learning = TRUE;
+  mc_turn_take(system->engine, system->name, "auth", AUTH_LOCK_MS, learn_locked, learning);
 }
 
 void
-mc_system_learn(McSystem *system, McSession *session)
+mc_system_learn(McSystem *system, const McSession *used, McSession *session)
 {
-  if (!session)
+  /* An answer to an older session says nothing about the one that was obtained since. */
+  if (!session || mc_session_equal(system->session, session) || !mc_session_equal(system->session, used)) {
+    g_clear_pointer(&session, mc_session_unref);
     return;
-  g_autoptr(GHashTable) values = mc_secret_table_new();
-  g_clear_pointer(&system->session, mc_session_unref);
-  system->session = session;
-  g_hash_table_replace(values, g_strdup(SESSION), mc_session_text(session));
-  mc_secrets_put(system->engine, system->name, values, learn_stored, NULL);
+  }
+  McSession *from = g_steal_pointer(&system->session);
+  gboolean storing = !system->learning && !system->renewing && !system->session_unsaved;
+  take_session(system, session, FALSE);
+  if (storing)
+    learn_begin(system, from);
+  else
+    g_clear_pointer(&from, mc_session_unref);
 }
 
 /* --- the exchanges --- */
@@ -158,15 +258,16 @@ login_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
   McSystem *system = renewal->system;
   (void)run;
   if (!error) {
-    mc_system_set_refused(system, FALSE);
     McSession *session = mc_auth_take_session(exchange);
+    mc_system_set_refused(system, FALSE);
+    journal_login(system, session, "done", NULL);
     renewal_keep(renewal, session);
-    journal_login(system, "done", NULL);
     return;
   }
   if (g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN)) {
-    mc_system_set_refused(system, TRUE);
-    journal_login(system, "refused", error->message);
+    if (!renewal->given) /* one that was mistyped is not stored, and not sent again by itself */
+      mc_system_set_refused(system, TRUE);
+    journal_login(system, NULL, "refused", error->message);
   }
   renewal_fail(renewal, g_error_copy(error));
 }
@@ -179,6 +280,20 @@ login_start(Renewal *renewal)
   mc_run_start(system, mc_auth_login(system->binding, renewal->secrets), FALSE, TRUE, &hooks, renewal);
 }
 
+/* What was rotated is held on to, whatever comes after it. */
+static gboolean
+refresh_fed(McRun *run, const McVerdict *verdict, gpointer data, GError **error)
+{
+  Renewal *renewal = data;
+  McSession *session = mc_exchange_take_session_update(mc_run_exchange(run));
+  (void)verdict, (void)error;
+  if (session) {
+    g_clear_pointer(&renewal->obtained, mc_session_unref);
+    renewal->obtained = session;
+  }
+  return TRUE;
+}
+
 static void
 refresh_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
@@ -189,6 +304,9 @@ refresh_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
   else if (g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN)) {
     g_clear_pointer(&renewal->system->session, mc_session_unref);
     renewal_by_need(renewal, MC_AUTH_LOGIN);
+  } else if (renewal->obtained) {
+    renewal->error = g_error_copy(error);
+    renewal_keep(renewal, g_steal_pointer(&renewal->obtained));
   } else
     renewal_fail(renewal, g_error_copy(error));
 }
@@ -206,10 +324,10 @@ secrets_complete(Renewal *renewal)
 static void
 renewal_by_need(Renewal *renewal, McAuthNeed need)
 {
-  static const McRunHooks refresh = {.end = refresh_end};
+  static const McRunHooks refresh = {.after_feed = refresh_fed, .end = refresh_end};
   McSystem *system = renewal->system;
   if (need == MC_AUTH_READY)
-    waiter_end(renewal, NULL);
+    renewal_end(renewal);
   else if (need == MC_AUTH_REFRESH)
     mc_run_start(system, mc_auth_refresh(system->binding, system->session, renewal->secrets), FALSE, TRUE,
                  &refresh, renewal);
@@ -256,7 +374,8 @@ renewal_fetched(GHashTable *values, GError *error, gpointer data)
   McSystem *system = renewal->system;
   if (error || system->engine->stopping) {
     renewal_fail(renewal,
-                 error ? g_error_copy(error) : g_error_new_literal(MC_ERROR, MC_ERROR_CANCELLED, ""));
+                 error ? g_error_copy(error)
+                       : g_error_new_literal(MC_ERROR, MC_ERROR_CANCELLED, _("Stopped before the end.")));
     return;
   }
   g_autoptr(GError) bad = NULL;
@@ -264,10 +383,11 @@ renewal_fetched(GHashTable *values, GError *error, gpointer data)
   McSession *stored = text ? mc_session_parse(text, &bad) : NULL;
   if (bad)
     g_warning("%s: stored session: %s", system->name, bad->message);
-  if (stored && (!system->session || renewal->used)) {
-    g_clear_pointer(&system->session, mc_session_unref);
-    system->session = stored;
-  } else
+  /* What is stored is newer than what this process holds, unless storing failed here: the refresh token held
+   * may have been rotated by another process. */
+  if (stored && (!system->session || !system->session_unsaved))
+    take_session(system, stored, TRUE);
+  else
     g_clear_pointer(&stored, mc_session_unref);
   secrets_complete_from(renewal, values);
   if (renewal->login) {

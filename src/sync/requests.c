@@ -109,13 +109,26 @@ round_delivered(McSystem *system, guint ended, GError *error, gpointer data)
   round_end(r, error);
 }
 
+/* Whether a pull's failure says that nothing can be delivered either. A list that cannot be read is no reason
+ * to keep back what was decided. */
+static gboolean
+is_closed(const GError *error)
+{
+  return g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN) ||
+         g_error_matches(error, MC_ERROR, MC_ERROR_SECRETS) ||
+         g_error_matches(error, MC_ERROR, MC_ERROR_THROTTLED) ||
+         g_error_matches(error, MC_ERROR, MC_ERROR_CANCELLED);
+}
+
 static void
 round_pulled(McSystem *system, McSyncReport *report, gpointer data)
 {
   Round *r = data;
   g_ptr_array_add(r->event->reports, report);
-  if (report->error)
-    round_end(r, report->error);
+  if (report->error && !r->event->error)
+    r->event->error = g_error_copy(report->error);
+  if (is_closed(report->error))
+    round_end(r, NULL);
   else
     mc_system_deliver(system, round_delivered, r);
 }

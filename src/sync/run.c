@@ -45,6 +45,12 @@ mc_run_exchange(McRun *run)
   return run->exchange;
 }
 
+const McSession *
+mc_run_session(const McRun *run)
+{
+  return run->used;
+}
+
 const GError *
 mc_run_trouble(const McRun *run)
 {
@@ -251,7 +257,7 @@ run_answered(McResponse *response, gpointer data)
   const McVerdict *verdict = mc_exchange_feed(run->exchange, response, mc_engine_flow(engine));
   g_debug("%s: status %d, class %d", run->system->name, verdict->status, verdict->class);
   if (run->with_session)
-    mc_system_learn(run->system, mc_exchange_take_session_update(run->exchange));
+    mc_system_learn(run->system, run->used, mc_exchange_take_session_update(run->exchange));
   if (run->hooks.after_feed && !run->hooks.after_feed(run, verdict, run->data, &error)) {
     run_end(run, error);
     return;

@@ -36,6 +36,7 @@ struct McEngine {
   GMutex event_lock;
   GCond event_ready;
   GQueue events;
+  GHashTable *waiting; /* what a queued event is about -> its link, where a later one says the same or more */
   int event_fd;
   /* the engine thread's own */
   McStore *store;
@@ -80,8 +81,9 @@ struct McSystem {
   McBinding *binding;
   McPool *pool;
   McSession *session;
-  gboolean session_loaded; /* the stored one was looked at */
-  GQueue renew_waiters;    /* McRenewWait, while a renewal is under way */
+  gboolean session_unsaved; /* the stored one is older */
+  gboolean learning;        /* what an answer changed of it is being stored */
+  GQueue renew_waiters;     /* McRenewWait, while a renewal is under way */
   gboolean renewing;
   /* jobs */
   gpointer pull;     /* the pull under way, or NULL (pull.c) */
@@ -94,6 +96,8 @@ struct McSystem {
   GHashTable *own;           /* item id -> its version right after the person's own last action there */
 };
 void mc_system_free(McSystem *system);
+/* Ends its timers and connections, on the engine's thread. */
+void mc_system_close(McSystem *system);
 /* Sets what the inbox says of it, tells the faces. `error` NULL: ok. */
 void mc_system_report(McSystem *system, const GError *error);
 
@@ -123,9 +127,9 @@ typedef void (*McRenewed)(McSystem *system, GError *error, gpointer data); /* er
 void mc_system_renew(McSystem *system, const McSession *used, McRenewed done, gpointer data);
 /* Logs in with these secrets now; stores them and the session when the system took them. */
 void mc_system_login(McSystem *system, GHashTable *secrets, McRenewed done, gpointer data);
-/* An answer changed the session (a cookie, a rotated token): takes it; it is stored for the other processes.
- * NULL: nothing. */
-void mc_system_learn(McSystem *system, McSession *session);
+/* An answer to a request that carried `used` changed the session (a cookie): takes `session`; it is stored
+ * for the other processes. NULL: nothing. */
+void mc_system_learn(McSystem *system, const McSession *used, McSession *session);
 /* state/SYSTEM.refused: the stored password was refused; it is not sent again until the next login. */
 gboolean mc_system_refused(McSystem *system);
 void mc_system_set_refused(McSystem *system, gboolean refused);
@@ -151,6 +155,8 @@ void mc_runs_stop(McEngine *engine);
 gboolean mc_runs_mutating(const McEngine *engine);
 McSystem *mc_run_system(McRun *run);
 McExchange *mc_run_exchange(McRun *run);
+/* The session that its last request carried, or NULL. Borrowed. */
+const McSession *mc_run_session(const McRun *run);
 /* The last answer that had to be tried again, or NULL. Borrowed. */
 const GError *mc_run_trouble(const McRun *run);
 

@@ -171,12 +171,18 @@ system_open(McEngine *engine, const char *name, const SystemFile *file, GError *
 }
 
 void
-mc_system_free(McSystem *system)
+mc_system_close(McSystem *system)
 {
   mc_source_clear(&system->pull_timer);
   mc_source_clear(&system->deliver_timer);
-  g_queue_clear_full(&system->renew_waiters, g_free);
   g_clear_pointer(&system->pool, mc_pool_free);
+}
+
+void
+mc_system_free(McSystem *system)
+{
+  mc_system_close(system);
+  g_queue_clear_full(&system->renew_waiters, g_free);
   g_clear_pointer(&system->session, mc_session_unref);
   mc_binding_unref(system->binding);
   g_hash_table_unref(system->own);

@@ -99,7 +99,7 @@ in_line(void **state)
   take(desk, action_new("01F", "van-ban:a", "approve"));
   expect_due(desk, "mot-cua", "01A 01C 01D 01E");
   move(desk, "01A", MC_OUT_QUEUED, MC_OUT_SENDING);
-  expect_due(desk, "mot-cua", "01C 01D 01E 01A"); /* what was tried waits for what was not */
+  expect_due(desk, "mot-cua", "01A 01C 01D 01E"); /* one that was interrupted is looked after first */
   move(desk, "01A", MC_OUT_SENDING, MC_OUT_UNCERTAIN);
   expect_due(desk, "mot-cua", "01C 01D 01E"); /* an uncertain one holds back what comes after */
   move(desk, "01A", MC_OUT_UNCERTAIN, MC_OUT_FAILED);
