@@ -59,6 +59,16 @@ compile_from(McBuild *b, const cJSON *source, McInputPlan *plan)
   plan->lookup = from;
 }
 
+/* A length; the size of a file ("5MiB") comes with files. */
+static gint64
+compile_max(McBuild *b, const cJSON *source, McInputType type)
+{
+  const cJSON *max = mc_json_get(source, "max");
+  if (cJSON_IsString(max) && type != MC_INPUT_FILE)
+    mc_compile_fault(&b->c, max, FALSE, _("'%s' must be %s"), "max", _("an integer"));
+  return mc_shape_int(&b->c, source, "max", 1, 1000000, 0);
+}
+
 static void
 check_choice(McBuild *b, const cJSON *source, const McInputPlan *plan)
 {
@@ -94,7 +104,7 @@ compile_input(McBuild *b, const cJSON *source, gboolean lookup)
                                {"required", MC_SHAPE_BOOLEAN, FALSE},
                                {"label", MC_SHAPE_LABEL, FALSE},
                                {"many", MC_SHAPE_BOOLEAN, FALSE},
-                               {"max", MC_SHAPE_INTEGER, FALSE},
+                               {"max", MC_SHAPE_INTEGER | MC_SHAPE_STRING, FALSE},
                                {"pattern", MC_SHAPE_STRING, FALSE},
                                {"multiline", MC_SHAPE_BOOLEAN, FALSE},
                                {"from", MC_SHAPE_NODE, FALSE},
@@ -117,7 +127,7 @@ compile_input(McBuild *b, const cJSON *source, gboolean lookup)
       lookup ? MC_INPUT_TEXT : (McInputType)mc_shape_word(c, source, "type", input_types, MC_INPUT_TEXT);
   input->required = mc_shape_flag(source, "required");
   input->many = mc_shape_flag(source, "many");
-  input->max = mc_shape_int(c, source, "max", 1, 1000000, 0);
+  input->max = compile_max(b, source, input->type);
   /* A text that may be long, or has no limit at all, is written in lines unless the connector says otherwise.
    */
   input->multiline = mc_json_get(source, "multiline")
@@ -412,12 +422,22 @@ check_cache(McBuild *b, const cJSON *source)
     mc_shape_duration(&b->c, source, "cache", 0);
 }
 
+/* A lookup of one record has neither; it is said once that this is for later. */
+static void
+check_list(McBuild *b, const cJSON *source)
+{
+  static const char *const keys[] = {"records", "value"};
+  for (gsize i = 0; !mc_json_get(source, "map") && i < G_N_ELEMENTS(keys); i++)
+    if (!mc_json_get(source, keys[i]))
+      mc_compile_fault(&b->c, source, FALSE, _("%s needs the key '%s'"), _("a lookup"), keys[i]);
+}
+
 McLookup *
 mc_lookup_compile(McBuild *b, cJSON *source)
 {
   static const McKey keys[] = {{"label", MC_SHAPE_LABEL, FALSE},   {"input", MC_SHAPE_OBJECT, FALSE},
-                               {"request", MC_SHAPE_OBJECT, TRUE}, {"records", MC_SHAPE_READER, TRUE},
-                               {"value", MC_SHAPE_READER, TRUE},   {"title", MC_SHAPE_READER, FALSE},
+                               {"request", MC_SHAPE_OBJECT, TRUE}, {"records", MC_SHAPE_READER, FALSE},
+                               {"value", MC_SHAPE_READER, FALSE},  {"title", MC_SHAPE_READER, FALSE},
                                {"cache", MC_SHAPE_STRING, FALSE},  {"found", MC_SHAPE_LATER, FALSE},
                                {"map", MC_SHAPE_LATER, FALSE},     {"fills", MC_SHAPE_LATER, FALSE},
                                {"purpose", MC_SHAPE_LATER, FALSE}, {NULL, 0, FALSE}};
@@ -440,6 +460,7 @@ mc_lookup_compile(McBuild *b, cJSON *source)
   l->value = mc_shape_member_reader(c, source, "value");
   l->title = mc_shape_member_reader(c, source, "title");
   check_cache(b, source);
+  check_list(b, source);
   return l;
 }
 

@@ -614,6 +614,51 @@ a_lookup_offers_choices(void **state)
   assert_int_equal(error->code, MC_ERROR_USAGE);
 }
 
+/* --- whatever comes, nothing crashes, and what is not whole brings nothing --- */
+static void
+feed_bytes(McBinding *const *bindings, const char *bytes, gsize len, guint most)
+{
+  for (gsize i = 0; bindings[i]; i++) {
+    McBinding *binding = bindings[i];
+    g_autoptr(McExchange) x = mc_pull_new(binding, NULL, NULL, TRUE);
+    g_autoptr(McResponse) response = answer_with(200, NULL, "");
+    g_clear_pointer(&response->body, g_bytes_unref);
+    response->body = g_bytes_new(bytes, len);
+    mc_request_free(sends(x, NULL, NOW));
+    mc_exchange_feed(x, response, NOW);
+    assert_in_range(count_items(x), 0, most);
+  }
+}
+
+static void
+hostile_answers(void **state)
+{
+  static const char whole[] =
+      "{\"items\":[{\"id\":9007199254740993,\"abstract\":\"a\\u001b[31m\\u202e\",\"dueOn\":\"2026-11-24\","
+      "\"stage\":"
+      "\"x\",\"secrecy\":1}],\"total\":1,\"code\":0,\"data\":{\"total\":1,\"rows\":[{\"maHoSo\":\"H\","
+      "\"ngayHenTra\":"
+      "[],\"allowed\":{}}]},\"status\":\"OK\",\"tongSo\":\"1\",\"danhSach\":[{\"soTiepNhan\":\"0\"}]}";
+  McBinding *bindings[] = {bind_file("van-ban.jsonc"), bind_file("mot-cua.jsonc"), bind_file("ho-tich.jsonc"),
+                           NULL};
+  GRand *random = g_rand_new_with_seed(7);
+  (void)state;
+  feed_bytes(bindings, whole, strlen(whole), 1);
+  for (gsize cut = 0; cut < strlen(whole); cut++)
+    feed_bytes(bindings, whole, cut, 0);
+  for (int i = 0; i < 2000; i++) {
+    g_autofree char *copy = g_strdup(whole);
+    for (int n = g_rand_int_range(random, 1, 4); n > 0; n--)
+      copy[g_rand_int_range(random, 0, (gint32)strlen(whole))] = (char)g_rand_int_range(random, 0, 256);
+    feed_bytes(bindings, copy, strlen(whole), 1);
+  }
+  g_autofree char *deep = g_strnfill(10 * 1024 * 1024, '[');
+  feed_bytes(bindings, deep, strlen(deep), 0);
+  g_rand_free(random);
+  for (gsize i = 0; bindings[i]; i++)
+    mc_binding_unref(bindings[i]);
+}
+
 int
 main(void)
 {
@@ -636,6 +681,7 @@ main(void)
       cmocka_unit_test(a_detail_of_the_same_kind_is_newer),
       cmocka_unit_test(a_record_that_is_gone),
       cmocka_unit_test(a_lookup_offers_choices),
+      cmocka_unit_test(hostile_answers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
