@@ -47,8 +47,10 @@ run(McCli *cli, int argc, char **argv)
     return mc_cli_none_of(&mc_command_connector, verb, verbs);
   if (argc < 3)
     return mc_cli_usage(&mc_command_connector, _("check takes a connector's name or a file"));
-  for (int i = 2; i < argc; i++)
-    status = MAX(status, check_one(cli, argv[i]));
+  for (int i = 2; i < argc; i++) {
+    int one = check_one(cli, argv[i]);
+    status = MAX(status, one);
+  }
   return status;
 }
 
