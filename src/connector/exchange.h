@@ -119,7 +119,9 @@ typedef struct {
 const McPullResult *mc_pull_result(McExchange *x); /* after DONE; borrowed */
 
 /* --- one record, whole --- */
-/* Ends with the item filled: fields, history, attachments, etag, version, raw. `gone`: the system has it no
+/* Ends with the item filled: fields, history, attachments, etag, version. Where the answer is the list's own
+ * record (it has the stream's key where the list has it), the whole map is applied anew: state, rights and
+ * raw are as fresh. A record that may not be kept on this desk stays a stub. `gone`: the system has it no
  * more. */
 McExchange *mc_detail_new(McBinding *binding, const McItem *item);
 McItem *mc_detail_take(McExchange *x, gboolean *gone); /* after DONE; NULL when gone */

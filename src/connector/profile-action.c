@@ -20,9 +20,8 @@ input_plan_free(McInputPlan *plan)
 }
 
 static void
-add_choice(McBuild *b, McInputPlan *plan, const char *value, McLabel *title)
+add_choice(McInputPlan *plan, const char *value, McLabel *title)
 {
-  (void)b;
   McChoice *choice = g_new0(McChoice, 1);
   choice->value = g_strdup(value);
   g_ptr_array_add(plan->input->choices, choice);
@@ -39,11 +38,11 @@ compile_choices(McBuild *b, const cJSON *source, McInputPlan *plan)
   const cJSON *list = mc_json_get(source, "static"), *one;
   cJSON_ArrayForEach (one, list) {
     if (cJSON_IsObject(list))
-      add_choice(b, plan, one->string, mc_label_compile(&b->c, list, one->string));
+      add_choice(plan, one->string, mc_label_compile(&b->c, list, one->string));
     else if (cJSON_IsString(one))
-      add_choice(b, plan, one->valuestring, NULL);
+      add_choice(plan, one->valuestring, NULL);
     else if (mc_shape_check(&b->c, one, _("a choice"), keys) && mc_json_text(mc_json_get(one, "value")))
-      add_choice(b, plan, mc_json_text(mc_json_get(one, "value")), mc_label_compile(&b->c, one, "title"));
+      add_choice(plan, mc_json_text(mc_json_get(one, "value")), mc_label_compile(&b->c, one, "title"));
   }
 }
 
