@@ -92,7 +92,7 @@ typedef struct {
   char *system;
   GError *error; /* NULL: complete */
   guint added, changed, removed, same, rows, requests, untranslated, bad_dates;
-  guint delivered; /* actions that ended */
+  guint delivered; /* actions that took effect */
   char *trouble;   /* first oddity in the records, or NULL */
 } McSyncReport;
 void mc_sync_report_free(McSyncReport *report);

@@ -77,6 +77,10 @@ McEvent *mc_cli_wait(McCli *cli, McEngine *engine, McTicket ticket,
                      void (*seen)(const McEvent *event, gpointer data), gpointer data);
 /* Waits and turns the reply's error into a status (said on stderr); 130 when interrupted. */
 int mc_cli_finish(McCli *cli, McEngine *engine, McTicket ticket);
+/* For mc_cli_wait(): says an action that ended without effect; `status` (int) becomes 1. */
+void mc_cli_see_action(const McEvent *event, gpointer status);
+/* What still waits in the outbox, or is uncertain: said, and as a status. */
+int mc_cli_outbox_status(McCli *cli);
 /* Flushes stdout: 0, or 1 with the reason on stderr when what was printed could not be written. */
 int mc_cli_flush(void);
 /* A cell of a table, cleaned for a terminal. */

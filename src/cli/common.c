@@ -17,7 +17,8 @@
 
 #include "motcua/item.h"
 
-/* GLib's message ends with the option it does not know; the nearest that there is goes with it. */
+/* GLib's message ends with the option it does not know, in some languages with a full stop behind it; the
+ * nearest that there is goes with it. */
 static int
 bad_option(const McCommand *command, const GError *error, const GOptionEntry *entries,
            const GOptionEntry *callbacks)
@@ -32,12 +33,14 @@ bad_option(const McCommand *command, const GError *error, const GOptionEntry *en
     for (const GOptionEntry *entry = lists[l]; entry && entry->long_name; entry++)
       if (count + 1 < G_N_ELEMENTS(names))
         names[count++] = entry->long_name;
-  const char *bare = word + 1 + strspn(word + 1, "-");
+  gsize length = strlen(word + 1);
+  g_autofree char *option = g_strndup(word + 1, length - (word[length] == '.'));
+  const char *bare = option + strspn(option, "-");
   g_autofree char *name = g_strndup(bare, strcspn(bare, "="));
   const char *near = mc_text_nearest(name, names);
   if (near)
-    return mc_cli_usage(command, _("there is no option “%s”; did you mean “--%s”?"), word + 1, near);
-  return mc_cli_usage(command, _("there is no option “%s”"), word + 1);
+    return mc_cli_usage(command, _("there is no option “%s”; did you mean “--%s”?"), option, near);
+  return mc_cli_usage(command, _("there is no option “%s”"), option);
 }
 
 gboolean

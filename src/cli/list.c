@@ -255,6 +255,18 @@ list(McCli *cli, const Options *options, const char *words)
   return 0;
 }
 
+#define MINUS                                                                                  \
+  '\001' /* stands for the - of -term while options are read: every option here but -h is long \
+          */
+
+static void
+swap_minus(int argc, char **argv, char from, char to)
+{
+  for (int i = 1; i < argc; i++)
+    if (argv[i][0] == from && argv[i][1] && argv[i][1] != '-' && strcmp(argv[i], "-h") != 0)
+      argv[i][0] = to;
+}
+
 static int
 run(McCli *cli, int argc, char **argv)
 {
@@ -275,7 +287,9 @@ run(McCli *cli, int argc, char **argv)
        N_("a table (as without any)"), "a,b"},
       G_OPTION_ENTRY_NULL,
   };
+  swap_minus(argc, argv, '-', MINUS);
   if (mc_cli_options_with(&mc_command_list, plain, formats, &options, &argc, &argv, &status)) {
+    swap_minus(argc, argv, MINUS, '-');
     g_autofree char *words = g_strjoinv(" ", argv + 1);
     status = options.limit < 0 ? mc_cli_usage(&mc_command_list, _("--limit takes a number above 0"))
                                : list(cli, &options, words);

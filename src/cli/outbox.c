@@ -87,18 +87,39 @@ keys_of(McSnapshot *snapshot, const Options *options, char **keys, int *status)
 static int
 deliver(McCli *cli, McEngine *engine)
 {
-  g_autoptr(McEvent) reply = mc_cli_wait(cli, engine, mc_engine_deliver(engine, NULL), NULL, NULL);
+  int status = 0;
+  g_autoptr(McEvent) reply =
+      mc_cli_wait(cli, engine, mc_engine_deliver(engine, NULL), mc_cli_see_action, &status);
   if (!reply)
     return 130;
   guint delivered = 0;
   for (guint i = 0; i < reply->reports->len; i++)
     delivered += ((McSyncReport *)g_ptr_array_index(reply->reports, i))->delivered;
   printf(_("%u delivered\n"), delivered);
-  return reply->error ? mc_cli_fail(g_steal_pointer(&reply->error)) : 0;
+  return reply->error ? mc_exit_status_merge(status, mc_cli_fail(g_steal_pointer(&reply->error))) : status;
+}
+
+/* What became of these; each that is not settled is said. */
+static int
+keys_status(McSnapshot *snapshot, char **keys)
+{
+  static const int of[] = {
+      [MC_OUT_QUEUED] = 4,   [MC_OUT_SENDING] = 4,   [MC_OUT_DONE] = 0,     [MC_OUT_FAILED] = 1,
+      [MC_OUT_CONFLICT] = 1, [MC_OUT_UNCERTAIN] = 5, [MC_OUT_CANCELLED] = 1};
+  int status = 0;
+  for (guint i = 0; keys[i]; i++) {
+    g_autoptr(McOutAction) action = mc_snapshot_outbox_get(snapshot, keys[i], NULL);
+    McOutState state = action ? action->state : MC_OUT_FAILED;
+    if (of[state] > 1) /* what failed was said when it did */
+      mc_cli_say("%s: %s%s%s", keys[i], mc_out_state_label(state), action && action->message ? " · " : "",
+                 action && action->message ? action->message : "");
+    status = mc_exit_status_merge(status, of[state]);
+  }
+  return status;
 }
 
 static int
-resolve(McCli *cli, McEngine *engine, char **keys, const char *how)
+resolve(McCli *cli, McEngine *engine, McSnapshot *snapshot, char **keys, const char *how)
 {
   static const struct {
     const char *word;
@@ -116,21 +137,12 @@ resolve(McCli *cli, McEngine *engine, char **keys, const char *how)
       status = mc_exit_status_merge(
           status, mc_cli_finish(cli, engine, mc_engine_resolve(engine, keys[i], words[w].how)));
     sends = words[w].how == MC_RESOLVE_LOOK || words[w].how == MC_RESOLVE_AGAIN;
-    return sends && !status ? deliver(cli, engine) : status;
+    if (!sends || status)
+      return status;
+    status = deliver(cli, engine);
+    return status == 130 ? status : mc_exit_status_merge(status, keys_status(snapshot, keys));
   }
   return mc_cli_usage(&mc_command_outbox, _("resolve needs --as landed, not-landed, look or again"));
-}
-
-/* What is still not settled, as a status. */
-static int
-rest_status(McSnapshot *snapshot)
-{
-  gint64 counts[MC_OUT_COUNT] = {0};
-  if (!mc_snapshot_outbox_counts(snapshot, counts, NULL))
-    return 1;
-  if (counts[MC_OUT_UNCERTAIN] > 0)
-    return 5;
-  return counts[MC_OUT_QUEUED] + counts[MC_OUT_SENDING] > 0 ? 4 : 0;
 }
 
 static int
@@ -149,9 +161,9 @@ settle(McCli *cli, McSnapshot *snapshot, const Options *options, const char *wha
   if (strcmp(what, "cancel") == 0)
     return mc_cli_finish(cli, engine, mc_engine_cancel(engine, (const char *const *)keys));
   if (strcmp(what, "resolve") == 0)
-    return mc_exit_status_merge(resolve(cli, engine, keys, options->how), 0);
+    return resolve(cli, engine, snapshot, keys, options->how);
   status = deliver(cli, engine);
-  return mc_exit_status_merge(status, rest_status(snapshot));
+  return mc_exit_status_merge(status, mc_cli_outbox_status(cli));
 }
 
 static int

@@ -24,8 +24,20 @@ print_report(McEngine *engine, const McSyncReport *report)
 }
 
 /* What waits in the outbox decides the status too. */
-static int
-outbox_status(McCli *cli)
+void
+mc_cli_see_action(const McEvent *event, gpointer status)
+{
+  const McOutAction *action = event->action;
+  if (event->type != MC_EVENT_ACTION || (action->state != MC_OUT_FAILED && action->state != MC_OUT_CONFLICT &&
+                                         action->state != MC_OUT_CANCELLED))
+    return;
+  mc_cli_say("%s: %s: %s%s%s", action->item_id, action->action, mc_out_state_label(action->state),
+             action->message ? " · " : "", action->message ? action->message : "");
+  *(int *)status = mc_exit_status_merge(*(int *)status, 1);
+}
+
+int
+mc_cli_outbox_status(McCli *cli)
 {
   gint64 counts[MC_OUT_COUNT] = {0};
   GError *error = NULL;
@@ -47,13 +59,14 @@ outbox_status(McCli *cli)
 static int
 sync_run(McCli *cli, McEngine *engine, const char *const *systems, gboolean full)
 {
-  g_autoptr(McEvent) reply = mc_cli_wait(cli, engine, mc_engine_sync(engine, systems, full), NULL, NULL);
+  int status = 0;
+  g_autoptr(McEvent) reply =
+      mc_cli_wait(cli, engine, mc_engine_sync(engine, systems, full), mc_cli_see_action, &status);
   if (!reply)
     return 130;
-  int status = 0;
   for (guint i = 0; i < reply->reports->len; i++)
     status = mc_exit_status_merge(status, print_report(engine, g_ptr_array_index(reply->reports, i)));
-  return mc_exit_status_merge(status, outbox_status(cli));
+  return mc_exit_status_merge(status, mc_cli_outbox_status(cli));
 }
 
 static int

@@ -25,15 +25,15 @@ typedef struct {
 typedef struct {
   McSystem *system;
   McTurn *lock;
-  GHashTable *under_way; /* line_of() -> One */
-  GHashTable *tried;     /* keys given up in this round: they wait for the next */
-  GQueue next;           /* McOutAction, due and first in line */
-  GPtrArray *waiters;    /* Waiter */
-  guint ended, troubles; /* troubles: in a row */
-  gboolean eager;        /* a person asked: what waits to be tried again is tried now */
-  gboolean changed;      /* rows changed */
-  gboolean hopeless;     /* the round starts nothing more */
-  GError *error;         /* why something had to wait, the first */
+  GHashTable *under_way;       /* line_of() -> One */
+  GHashTable *tried;           /* keys given up in this round: they wait for the next */
+  GQueue next;                 /* McOutAction, due and first in line */
+  GPtrArray *waiters;          /* Waiter */
+  guint ended, done, troubles; /* done: of those that ended; troubles: in a row */
+  gboolean eager;              /* a person asked: what waits to be tried again is tried now */
+  gboolean changed;            /* rows changed */
+  gboolean hopeless;           /* the round starts nothing more */
+  GError *error;               /* why something had to wait, the first */
 } Delivery;
 
 /* One action on its way. */
@@ -109,7 +109,7 @@ delivery_end(Delivery *delivery)
   McSystem *system = delivery->system;
   g_autoptr(GError) error = g_steal_pointer(&delivery->error);
   GPtrArray *waiters = delivery->waiters;
-  guint ended = delivery->ended;
+  guint ended = delivery->ended, done = delivery->done;
   system->delivery = NULL;
   if (delivery->changed)
     mc_engine_emit(system->engine, mc_event_new(MC_EVENT_ITEMS, system->name));
@@ -131,7 +131,7 @@ delivery_end(Delivery *delivery)
     mc_system_schedule_pull(system, 1000);
   for (guint i = 0; i < waiters->len; i++) {
     Waiter *waiter = g_ptr_array_index(waiters, i);
-    waiter->done(system, ended, error, waiter->data);
+    waiter->done(system, done, error, waiter->data);
   }
   g_ptr_array_unref(waiters);
 }
@@ -353,6 +353,7 @@ one_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
     return;
   }
   one->delivery->ended++;
+  one->delivery->done += result->end == MC_DELIVERY_DONE ? 1 : 0;
   one->delivery->troubles = 0;
   if (result->end == MC_DELIVERY_DONE && mc_delivery_minds_version(exchange))
     one_reread(one);

@@ -99,11 +99,11 @@ round_report(Round *r, const char *system)
 }
 
 static void
-round_delivered(McSystem *system, guint ended, GError *error, gpointer data)
+round_delivered(McSystem *system, guint done, GError *error, gpointer data)
 {
   Round *r = data;
   McSyncReport *report = round_report(r, system->name);
-  report->delivered += ended;
+  report->delivered += done;
   if (error && !report->error)
     report->error = g_error_copy(error);
   round_end(r, error);

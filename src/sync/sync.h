@@ -168,7 +168,7 @@ void mc_system_test(McSystem *system, McPulled done, gpointer data);
 void mc_system_schedule_pull(McSystem *system, gint64 ms);
 
 /* --- deliver.c --- */
-typedef void (*McDelivered)(McSystem *system, guint ended, GError *error, gpointer data); /* error borrowed */
+typedef void (*McDelivered)(McSystem *system, guint done, GError *error, gpointer data); /* error borrowed */
 /* Delivers what is due; ends when nothing due is left that can be done now. */
 void mc_system_deliver(McSystem *system, McDelivered done, gpointer data);
 /* Wakes delivery when the next action of this system falls due. */
