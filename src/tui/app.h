@@ -41,6 +41,7 @@ struct McTui {
   char *message;
   McRole message_role;
   guint last_view, pulling;
+  guint facts_left;   /* figures still to be read */
   guint64 version;    /* of the stores, when they were last looked at */
   gint64 reload_at;   /* monotonic us; 0: nothing changed */
   gint64 reload_cost; /* us that the last one took */
@@ -68,6 +69,9 @@ McReaction mc_tui_event(McTui *tui, const McEvent *event);
 /* Tells the views soon that the stores changed; several changes make one. */
 void mc_tui_dirty(McTui *tui);
 McReaction mc_tui_reload(McTui *tui);
+/* Work for moments without a key, in small pieces: figures, and reading ahead. */
+gboolean mc_tui_wants_idle(const McTui *tui);
+McReaction mc_tui_idle(McTui *tui);
 
 /* --- painting (paint.c) --- */
 void mc_tui_paint(McTui *tui, McReaction reaction);

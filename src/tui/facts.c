@@ -67,27 +67,59 @@ count(const Source *source, const char *text, gint64 *figure, GError **error)
   return counted >= 0;
 }
 
-gboolean
-mc_facts_read(McFacts *facts, McSnapshot *snapshot, const GPtrArray *tabs, const McCalendar *calendar,
-              gint64 now, int due_soon, GError **error)
+/* From this minute to the end of the day, by moments, which an index serves; the clock of what waits stands
+ * still. */
+static char *
+due_today(const Source *source)
 {
-  Source source = {snapshot, calendar, now, due_soon};
-  g_autofree char *today = mc_time_format(now, mc_calendar_timezone(calendar), "%Y-%m-%d");
-  g_autofree char *due_today = g_strdup_printf("is:open -is:overdue due<=%s", today);
-  for (guint i = 0; i < tabs->len; i++)
-    if (!count(&source, mc_tabs_get(tabs, i)->query, &facts->tabs[i], error))
-      return FALSE;
-  if (!count(&source, "is:open is:overdue", &facts->overdue, error) ||
-      !count(&source, due_today, &facts->today, error) ||
-      !count(&source, "is:open urgency:flash", &facts->flash, error) ||
-      !mc_snapshot_outbox_counts(snapshot, facts->outbox, error))
-    return FALSE;
+  GTimeZone *tz = mc_calendar_timezone(source->calendar);
+  g_autofree char *minute = mc_time_format(source->now, tz, "%Y-%m-%dT%H:%M");
+  g_autofree char *day = mc_time_format(source->now, tz, "%Y-%m-%d");
+  return g_strdup_printf("is:open -state:waiting,paused due>=%s due<=%s", minute, day);
+}
+
+static gboolean
+read_rest(McFacts *facts, const Source *source, guint step, GError **error)
+{
+  g_autofree char *today = step == 1 ? due_today(source) : NULL;
+  switch (step) {
+  case 0:
+    return count(source, "is:open is:overdue", &facts->overdue, error);
+  case 1:
+    return count(source, today, &facts->today, error);
+  default:
+    return count(source, "is:open urgency:flash", &facts->flash, error);
+  }
+}
+
+static gboolean
+read_systems(McFacts *facts, McSnapshot *snapshot, GError **error)
+{
   GPtrArray *systems = mc_snapshot_systems(snapshot, error);
   if (!systems)
     return FALSE;
   g_clear_pointer(&facts->systems, g_ptr_array_unref);
   facts->systems = systems;
-  return TRUE;
+  return mc_snapshot_outbox_counts(snapshot, facts->outbox, error);
+}
+
+guint
+mc_facts_steps(const GPtrArray *tabs)
+{
+  return 1 + 3 + tabs->len;
+}
+
+gboolean
+mc_facts_read(McFacts *facts, guint step, McSnapshot *snapshot, const GPtrArray *tabs,
+              const McCalendar *calendar, gint64 now, int due_soon, GError **error)
+{
+  Source source = {snapshot, calendar, now, due_soon};
+  if (step == 0)
+    return read_systems(facts, snapshot, error);
+  if (step < 4)
+    return read_rest(facts, &source, step - 1, error);
+  step -= 4;
+  return count(&source, mc_tabs_get(tabs, step)->query, &facts->tabs[step], error);
 }
 
 char *

@@ -25,7 +25,9 @@ McQuery *mc_facts_query(const char *view, const char *filter, const McCalendar *
 McListing mc_facts_listing(const McQuery *query, McSort sort, const McCalendar *calendar, gint64 now,
                            int due_soon);
 
-gboolean mc_facts_read(McFacts *facts, McSnapshot *snapshot, const GPtrArray *tabs,
+/* One figure at a time, so that no key waits for all of them: `step` from 0 to mc_facts_steps() - 1. */
+guint mc_facts_steps(const GPtrArray *tabs);
+gboolean mc_facts_read(McFacts *facts, guint step, McSnapshot *snapshot, const GPtrArray *tabs,
                        const McCalendar *calendar, gint64 now, int due_soon, GError **error);
 /* "8", "1000+", "" while unknown. New string. */
 char *mc_facts_number(gint64 count);

@@ -12,6 +12,8 @@
 #include "tui/views.h"
 
 #define MARKS_MAX 1000
+/* A count of what is still being typed would only delay the next letter. */
+#define COUNT_AFTER_US (100 * 1000)
 
 typedef struct {
   McView view;
@@ -24,6 +26,7 @@ typedef struct {
   gint64 now, total; /* total: of the filtered list, -1 unknown */
   GHashTable *marks; /* id -> McItem */
   char *before;      /* the filter before the prompt was opened */
+  gint64 count_at;   /* monotonic us at which the total is to be counted; 0: it is */
   gint64 elsewhere;  /* with an empty list: how many the filter finds in all */
   struct {
     guint serial;
@@ -99,7 +102,8 @@ set_filter(Inbox *inbox, const char *filter, GError **error)
   inbox->list = g_steal_pointer(&list);
   mc_list_free(was);
   inbox->painted.serial = G_MAXUINT;
-  count_all(inbox);
+  inbox->total = -1;
+  inbox->count_at = g_get_monotonic_time() + COUNT_AFTER_US;
   return TRUE;
 }
 
@@ -171,16 +175,36 @@ mc_inbox_unmark(McTui *tui)
   g_hash_table_remove_all(inbox_of(tui)->marks);
 }
 
+gint64
+mc_inbox_count_at(const McTui *tui)
+{
+  return inbox_of(tui)->count_at;
+}
+
+static gboolean
+is_count_due(const Inbox *inbox)
+{
+  return inbox->count_at && g_get_monotonic_time() >= inbox->count_at;
+}
+
 gboolean
 mc_inbox_wants_idle(const McTui *tui)
 {
-  return mc_list_wants_prefetch(inbox_of(tui)->list);
+  const Inbox *inbox = inbox_of(tui);
+  return is_count_due(inbox) || mc_list_wants_prefetch(inbox->list);
 }
 
-void
+McReaction
 mc_inbox_idle(McTui *tui)
 {
-  mc_list_prefetch(inbox_of(tui)->list);
+  Inbox *inbox = inbox_of(tui);
+  if (!is_count_due(inbox)) {
+    mc_list_prefetch(inbox->list);
+    return MC_REACT_NONE;
+  }
+  inbox->count_at = 0;
+  count_all(inbox);
+  return inbox->total == 0 ? MC_REACT_ALL : MC_REACT_FOOT;
 }
 
 static McReaction
@@ -481,7 +505,7 @@ inbox_changed(McTui *tui, McView *view)
   g_autoptr(GError) error = NULL;
   if (!take_query(inbox, inbox->filter, &error) || !mc_list_refresh(inbox->list, &error))
     return mc_tui_fail(tui, error);
-  count_all(inbox);
+  inbox->count_at = g_get_monotonic_time();
   refresh_marks(tui, inbox);
   return MC_REACT_ALL;
 }

@@ -6,6 +6,7 @@
 #include "motcua/text.h"
 #include "tui/app.h"
 #include "tui/global.h"
+#include "tui/views.h"
 
 /* Changes within this time are shown together. */
 #define RELOAD_AFTER_US (150 * 1000)
@@ -173,21 +174,46 @@ mc_tui_event(McTui *tui, const McEvent *event)
   return MC_REACT_NONE;
 }
 
+/* One more figure; the time it took counts against the next reload. */
+static McReaction
+read_figure(McTui *tui)
+{
+  g_autoptr(GError) error = NULL;
+  gint64 started = g_get_monotonic_time();
+  guint step = mc_facts_steps(tui->tabs) - tui->facts_left--;
+  if (!mc_facts_read(tui->facts, step, tui->snapshot, tui->tabs, tui->calendar, mc_tui_now(tui),
+                     mc_home_config(tui->home)->due_soon, &error)) {
+    tui->facts_left = 0;
+    return mc_tui_fail(tui, error);
+  }
+  tui->reload_cost += g_get_monotonic_time() - started;
+  return MC_REACT_HEAD;
+}
+
 McReaction
 mc_tui_reload(McTui *tui)
 {
-  McReaction reaction = MC_REACT_HEAD | MC_REACT_FOOT;
-  g_autoptr(GError) error = NULL;
-  gint64 started = g_get_monotonic_time();
+  McReaction reaction = MC_REACT_FOOT;
   tui->reload_at = 0;
-  if (!mc_facts_read(tui->facts, tui->snapshot, tui->tabs, tui->calendar, mc_tui_now(tui),
-                     mc_home_config(tui->home)->due_soon, &error))
-    reaction |= mc_tui_fail(tui, error);
+  tui->reload_cost = 0;
+  tui->facts_left = mc_facts_steps(tui->tabs);
+  reaction |= read_figure(tui); /* the systems and the outbox; the rest follows when there is time */
   for (guint i = 0; i < tui->stack->len; i++) {
     McView *view = tui->stack->pdata[i];
     if (view->ops->changed)
       reaction |= view->ops->changed(tui, view);
   }
-  tui->reload_cost = g_get_monotonic_time() - started;
   return reaction;
+}
+
+gboolean
+mc_tui_wants_idle(const McTui *tui)
+{
+  return tui->facts_left > 0 || mc_inbox_wants_idle(tui);
+}
+
+McReaction
+mc_tui_idle(McTui *tui)
+{
+  return mc_inbox_wants_idle(tui) || !tui->facts_left ? mc_inbox_idle(tui) : read_figure(tui);
 }

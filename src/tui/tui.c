@@ -162,8 +162,11 @@ static int
 wait_ms(const McTui *tui, gint64 minute)
 {
   gint64 at = minute, taken = mc_global_taken_next(tui);
+  gint64 count = mc_inbox_count_at(tui);
   if (taken && taken < at)
     at = taken;
+  if (count && count < at)
+    at = count;
   if (tui->reload_at && tui->reload_at < at)
     at = tui->reload_at;
   gint64 left = at - g_get_monotonic_time();
@@ -251,10 +254,10 @@ loop(McTui *tui)
                            {mc_engine_event_fd(tui->engine), POLLIN, 0}};
     gint64 taken = mc_global_taken_next(tui);
     McReaction reaction = MC_REACT_NONE;
-    gboolean idle = mc_inbox_wants_idle(tui);
+    gboolean idle = mc_tui_wants_idle(tui);
     int ready = poll(fds, G_N_ELEMENTS(fds), idle ? 0 : wait_ms(tui, minute));
     if (ready == 0 && idle)
-      mc_inbox_idle(tui);
+      reaction |= mc_tui_idle(tui);
     if (fds[1].revents)
       reaction |= take_signals(tui);
     if (fds[0].revents & POLLIN)

@@ -17,9 +17,10 @@ McReaction mc_inbox_step(McTui *tui, int lines); /* moves the bar from another v
 /* The marked items, or the selected one. New array of borrowed McItem. */
 GPtrArray *mc_inbox_chosen(const McTui *tui);
 void mc_inbox_unmark(McTui *tui);
-/* Reading ahead: whether there is something to read, and doing it. */
+/* The count of the list, and reading ahead. */
 gboolean mc_inbox_wants_idle(const McTui *tui);
-void mc_inbox_idle(McTui *tui);
+gint64 mc_inbox_count_at(const McTui *tui); /* monotonic time at which there will be; 0: not known to be */
+McReaction mc_inbox_idle(McTui *tui);
 
 McReaction mc_detail_open(McTui *tui, const McItem *item);
 const McItem *mc_detail_item(const McTui *tui); /* the open one, borrowed; NULL: none is */
