@@ -227,6 +227,7 @@ class Around(Acting):
         screen = self.open(120, 40)
         screen.key("s")
         screen.wait("Open/all")
+        screen.settle()
         self.assertEqual(sum("good" in row for row in screen.screen()), 3)
         screen.key("r")
         screen.wait("Up to date")
@@ -237,6 +238,7 @@ class Around(Acting):
         screen = self.open(120, 40)
         screen.key("s")
         screen.wait("Open/all")
+        screen.settle()
         row = next(n for n, text in enumerate(screen.screen()) if text.startswith(" ") and "log in" in text)
         for _ in range(row - 3):
             screen.key("j")
