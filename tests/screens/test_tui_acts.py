@@ -239,7 +239,7 @@ class Around(Acting):
         screen.key("s")
         screen.wait("Open/all")
         screen.settle()
-        row = next(n for n, text in enumerate(screen.screen()) if text.startswith(" ") and "log in" in text)
+        row = next(n for n, text in enumerate(screen.screen()) if n > 2 and "log in" in text)
         for _ in range(row - 3):
             screen.key("j")
         screen.key("l")
