@@ -64,6 +64,9 @@ const char *mc_ini_get(const McIni *ini, const char *section, const char *key);
 /* MC_ERROR_CONFIG "FILE:LINE:COL: what, expected" about one entry. Always returns FALSE. */
 gboolean mc_ini_fault(const McIni *ini, const McIniEntry *entry, GError **error, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+/* The same about its name rather than its value. */
+gboolean mc_ini_fault_key(const McIni *ini, const McIniEntry *entry, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
 
 /* Writes `text` to `path` whole or not at all (temporary file, fsync, rename), mode 0600. */
 gboolean mc_file_replace(const char *path, const char *text, gssize len, GError **error);

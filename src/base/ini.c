@@ -61,6 +61,17 @@ mc_ini_fault(const McIni *ini, const McIniEntry *entry, GError **error, const ch
   return FALSE;
 }
 
+gboolean
+mc_ini_fault_key(const McIni *ini, const McIniEntry *entry, GError **error, const char *format, ...)
+{
+  va_list args;
+
+  va_start(args, format);
+  set_fault(ini, entry->line, entry->key_column, error, format, args);
+  va_end(args);
+  return FALSE;
+}
+
 static int
 column_of(const Reader *reader, const char *at)
 {

@@ -120,28 +120,24 @@ static gboolean
 unknown(const McIni *ini, const McIniEntry *entry, GError **error)
 {
   const char *keys[G_N_ELEMENTS(settings) + 1] = {NULL};
-  McIniEntry at = *entry;
 
-  at.value_column = entry->key_column;
   for (gsize i = 0; i < G_N_ELEMENTS(settings); i++)
     keys[i] = settings[i].key;
 
   const char *nearest = mc_text_nearest(entry->key, keys);
   g_autofree char *all = g_strjoinv(", ", (char **)keys);
   if (nearest)
-    return mc_ini_fault(ini, &at, error, _("unknown key “%s”; did you mean “%s”?"), entry->key, nearest);
-  return mc_ini_fault(ini, &at, error, _("unknown key “%s”; expected one of %s"), entry->key, all);
+    return mc_ini_fault_key(ini, entry, error, _("unknown key “%s”; did you mean “%s”?"), entry->key,
+                            nearest);
+  return mc_ini_fault_key(ini, entry, error, _("unknown key “%s”; expected one of %s"), entry->key, all);
 }
 
 static gboolean
 set_entry(const McIni *ini, const McIniEntry *entry, McConfig *config, GError **error)
 {
-  if (strcmp(entry->section, SECTION) != 0) {
-    McIniEntry at = *entry;
-    at.value_column = entry->key_column;
-    return mc_ini_fault(ini, &at, error, _("“%s” is not in the section [%s], the only one here"), entry->key,
-                        SECTION);
-  }
+  if (strcmp(entry->section, SECTION) != 0)
+    return mc_ini_fault_key(ini, entry, error, _("“%s” is not in the section [%s], the only one here"),
+                            entry->key, SECTION);
   for (gsize i = 0; i < G_N_ELEMENTS(settings); i++)
     if (!strcmp(settings[i].key, entry->key))
       return settings[i].check ? set_text(ini, entry, &settings[i], config, error)

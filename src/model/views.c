@@ -95,8 +95,8 @@ entry_apply(GPtrArray *views, McIni *ini, const McIniEntry *entry, const McCalen
                           _("“%s” is no order; there are due, received, code, system, urgency"),
                           entry->value);
   } else
-    return mc_ini_fault(ini, entry, error, _("unknown key “%s”; there are title, query and sort"),
-                        entry->key);
+    return mc_ini_fault_key(ini, entry, error, _("unknown key “%s”; there are title, query and sort"),
+                            entry->key);
   return TRUE;
 }
 

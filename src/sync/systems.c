@@ -109,14 +109,15 @@ system_file_entry(SystemFile *file, McIni *ini, const McIniEntry *entry, GError 
     return TRUE;
   }
   if (strcmp(entry->section, "system") != 0)
-    return mc_ini_fault(ini, entry, error, _("unknown section [%s]; there are [system] and [config]"),
-                        entry->section);
+    return mc_ini_fault_key(ini, entry, error, _("unknown section [%s]; there are [system] and [config]"),
+                            entry->section);
   if (strcmp(entry->key, "connector") == 0)
     file->connector = g_strdup(entry->value);
   else if (strcmp(entry->key, "title") == 0)
     file->title = g_strdup(entry->value);
   else
-    return mc_ini_fault(ini, entry, error, _("unknown key “%s”; there are connector and title"), entry->key);
+    return mc_ini_fault_key(ini, entry, error, _("unknown key “%s”; there are connector and title"),
+                            entry->key);
   return TRUE;
 }
 
