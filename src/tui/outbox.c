@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The outbox: what was taken and is not confirmed, then what ended, newest first. Actions are withdrawn and
  * uncertain ones settled here. */
+#include <string.h>
+
 #include "motcua/i18n.h"
 #include "motcua/text.h"
 #include "tui/table.h"
@@ -21,7 +23,11 @@ by_need(gconstpointer a, gconstpointer b)
   const McOutAction *x = *(McOutAction *const *)a, *y = *(McOutAction *const *)b;
   int first = (y->state == MC_OUT_UNCERTAIN) - (x->state == MC_OUT_UNCERTAIN);
   int open = mc_out_state_is_settled(x->state) - mc_out_state_is_settled(y->state);
-  return first ? first : open ? open : x->created < y->created ? 1 : x->created > y->created ? -1 : 0;
+  return first                     ? first
+         : open                    ? open
+         : x->created < y->created ? 1
+         : x->created > y->created ? -1
+                                   : strcmp(y->key, x->key);
 }
 
 static gboolean
