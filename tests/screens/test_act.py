@@ -102,10 +102,15 @@ class OneDesk(unittest.TestCase):
         cls.addClassCleanup(cls.desk.close)
         with open(cls.desk.path("config/config.ini"), "a", encoding="utf-8") as file:
             file.write(f"undo = {cls.undo}\n")
+        cls.prepare()
         cls.desk.run("sync", status=0)
         cls.records = Records(cls.province)
         cls.inbox = Inbox(cls.desk, **cls.screen)
         cls.addClassCleanup(cls.inbox.close)
+
+    @classmethod
+    def prepare(cls):
+        """What a class changes before the first sync."""
 
     def setUp(self):
         self.addCleanup(self.tell)
