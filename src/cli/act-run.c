@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 McCliAct *
 mc_cli_act_new(const char *id, const char *action)
@@ -140,16 +141,26 @@ outcome_label(const char *outcome)
   return _("skipped");
 }
 
+/* A message that names its item first says so once. */
+static const char *
+without_id(const char *message, const char *id)
+{
+  gsize length = strlen(id);
+  return message && strncmp(message, id, length) == 0 && g_str_has_prefix(message + length, ": ")
+             ? message + length + 2
+             : message;
+}
+
 static void
 print_text(const McActRun *run, const McCliAct *act, const McOutAction *now, const char *outcome,
-           const char *message)
+           const char *message, const McItem *item)
 {
   g_autofree char *system = mc_item_id_system(act->id);
   g_autofree char *label = mc_engine_action_label(run->engine, system ? system : "", act->action);
-  g_autofree char *line =
-      g_strdup_printf("%s · %s: %s%s%s%s%s", label, now && now->title ? now->title : act->id,
-                      outcome_label(outcome), message ? " · " : "", message ? message : "",
-                      now && now->receipt ? " · " : "", now && now->receipt ? now->receipt : "");
+  const char *words = without_id(message, act->id), *receipt = now ? now->receipt : NULL;
+  g_autofree char *line = g_strdup_printf(
+      "%s · %s: %s%s%s%s%s", label, item && item->code ? item->code : act->id, outcome_label(outcome),
+      words ? " · " : "", words ? words : "", receipt ? " · " : "", receipt ? receipt : "");
   mc_cli_print(line);
   putchar('\n');
 }
@@ -170,8 +181,8 @@ tell(McActRun *run, McCliAct *act)
   if (run->json)
     print_json(act, now, outcome, message, item);
   else
-    print_text(run, act, now, outcome, message);
-  if (status && message)
+    print_text(run, act, now, outcome, message, item);
+  if (status && message && (run->json || !isatty(STDERR_FILENO))) /* on a terminal the line above says it */
     mc_cli_say_of(act->id, message);
 }
 

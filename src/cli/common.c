@@ -74,9 +74,9 @@ mc_cli_options_with(const McCommand *command, const GOptionEntry *entries, const
   }
   if (help) {
     g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
-    const char *options = strchr(text, '\n'); /* its own usage line names the program only */
+    const char *options = strstr(text, "\n\n"); /* its own usage names the program only */
     printf(_("Usage: %s\n"), parameters);
-    printf("%s\n%s", _(command->summary), options ? options : "");
+    printf("%s%s", _(command->summary), options ? options : "\n");
     *status = 0;
     return FALSE;
   }

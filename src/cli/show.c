@@ -70,19 +70,43 @@ print_details(const McItem *item, const McCalendar *calendar)
 }
 
 static void
+append_action(GString *text, McEngine *engine, const McItem *item, const char *action)
+{
+  g_autofree char *label = mc_engine_action_label(engine, item->system, action);
+  g_string_append_printf(text, "%s%s (%s)", text->len ? ", " : "", action, label);
+}
+
+/* Actions that are not possible for the same reason share a line. */
+static void
+print_blocked(McEngine *engine, const McItem *item)
+{
+  const char *label = _("Not now");
+  g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < item->blocked->len; i++) {
+    const char *reason = ((McBlocked *)g_ptr_array_index(item->blocked, i))->reason;
+    if (!g_hash_table_add(told, (gpointer)(reason ? reason : "")))
+      continue;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint k = i; k < item->blocked->len; k++) {
+      const McBlocked *blocked = g_ptr_array_index(item->blocked, k);
+      if (g_strcmp0(blocked->reason, reason) == 0)
+        append_action(text, engine, item, blocked->action);
+    }
+    g_string_append_printf(text, ": %s", reason ? reason : "");
+    print_pair(label, text->str);
+    label = "";
+  }
+}
+
+static void
 print_actions(McEngine *engine, const McItem *item)
 {
   g_autoptr(GString) text = g_string_new(NULL);
-  for (guint i = 0; item->actions[i]; i++) {
-    g_autofree char *label = mc_engine_action_label(engine, item->system, item->actions[i]);
-    g_string_append_printf(text, "%s%s (%s)", i ? ", " : "", item->actions[i], label);
-  }
+  for (guint i = 0; item->actions[i]; i++)
+    append_action(text, engine, item, item->actions[i]);
   print_pair(_("Actions"), text->str);
-  for (guint i = 0; item->blocked && i < item->blocked->len; i++) {
-    const McBlocked *blocked = g_ptr_array_index(item->blocked, i);
-    g_autofree char *line = g_strdup_printf("%s: %s", blocked->action, blocked->reason);
-    print_pair(i == 0 ? _("Not now") : "", line);
-  }
+  if (item->blocked)
+    print_blocked(engine, item);
 }
 
 static int

@@ -50,10 +50,10 @@ add(McCli *cli, const Options *options, char **names)
 }
 
 static char *
-moment(McCli *cli, gint64 when)
+moment(McCli *cli, gint64 when, gboolean iso)
 {
   g_autoptr(GTimeZone) tz = g_time_zone_new_identifier(mc_home_config(cli->home)->timezone);
-  return mc_time_format_iso(when, tz);
+  return iso ? mc_time_format_iso(when, tz) : mc_time_format(when, tz, "%H:%M %d/%m/%Y");
 }
 
 static const McSystemStatus *
@@ -72,7 +72,7 @@ print_system(McCli *cli, const McSystemInfo *info, const McSystemStatus *status,
              McTable *table)
 {
   McSystemState state = status ? status->state : MC_SYSTEM_NEVER;
-  g_autofree char *last = status ? moment(cli, status->last_complete) : NULL;
+  g_autofree char *last = status ? moment(cli, status->last_complete, json) : NULL;
   g_autofree char *items = g_strdup_printf("%" G_GINT64_FORMAT, status ? status->items : 0);
   if (json) {
     cJSON *object = cJSON_CreateObject();
@@ -116,7 +116,7 @@ list(McCli *cli, const Options *options, char **names)
   if (!statuses)
     return mc_cli_fail(error);
   const char *heads[] = {
-      _("System"), _("Title"), _("Connector"), _("State"), _("Items"), _("Last complete pull"), NULL};
+      _("System"), _("Name"), _("Connector"), _("State"), _("Items"), _("Last complete pull"), NULL};
   McTable *table = mc_table_new(heads);
   for (guint i = 0; i < mc_engine_system_count(engine); i++) {
     const McSystemInfo *info = mc_engine_system(engine, i);
