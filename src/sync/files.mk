@@ -4,3 +4,18 @@ libsync_a_SOURCES = src/sync/sync.h src/sync/events.c src/sync/turn.c src/sync/r
   src/sync/renew.c src/sync/engine.c src/sync/systems.c src/sync/pull.c src/sync/deliver.c \
   src/sync/accept.c src/sync/ask.c src/sync/requests.c
 noinst_HEADERS += include/motcua/engine.h
+
+if HAVE_TESTS
+sync_tests = tests/unit/test-sync-deliver tests/unit/test-sync-pull
+check_PROGRAMS += $(sync_tests)
+TESTS += $(sync_tests)
+sync_fixture = tests/unit/test-sync-help.c tests/unit/test-sync-help.h
+
+tests_unit_test_sync_deliver_SOURCES = tests/unit/test-sync-deliver.c $(sync_fixture)
+tests_unit_test_sync_deliver_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_sync_deliver_LDADD = $(SYNC_LIBS) $(CMOCKA)
+
+tests_unit_test_sync_pull_SOURCES = tests/unit/test-sync-pull.c $(sync_fixture)
+tests_unit_test_sync_pull_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_sync_pull_LDADD = $(SYNC_LIBS) $(CMOCKA)
+endif
