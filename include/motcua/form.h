@@ -38,6 +38,9 @@ typedef struct {
   GPtrArray *inputs;    /* McInput */
 } McForm;
 
+/* The connector language's word of a type ("person"). */
+const char *mc_input_type_name(McInputType type);
+
 void mc_choice_free(McChoice *choice);
 void mc_input_free(McInput *input);
 void mc_form_free(McForm *form);

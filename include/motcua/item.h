@@ -130,6 +130,7 @@ typedef struct {
   /* Details: empty arrays until they were fetched; NULL in lists. */
   GPtrArray *fields, *history, *attachments; /* McField, McHistory, McAttachment */
   gint64 detail_as_of;                       /* MC_TIME_NONE: never fetched */
+  GPtrArray *forms; /* McForm of the allowed actions, for mc_item_to_json() alone; NULL where not asked for */
 } McItem;
 
 /* An item with every array empty and every moment MC_TIME_NONE. */
@@ -154,8 +155,9 @@ char *mc_item_id_system(const char *id);
 
 /* The item as one line of JSON, keys and order of contract section 2, absent when unknown; without
  * newline, moments in the calendar's zone, no character that is unsafe on a terminal. `whole` adds what
- * `show --json` adds, private values masked, `raw` byte for byte. `names` (NULL: all) picks keys. `deadline`
- * uses mc_calendar_due_soon(). `calendar` is not NULL. New string. */
+ * `show --json` adds: private values masked, in `raw` too where they stand in it whole, which else is byte
+ * for byte. `names` (NULL: all) picks keys. `deadline` uses mc_calendar_due_soon(). `calendar` is not NULL.
+ * New string. */
 typedef struct McCalendar McCalendar;
 char *mc_item_to_json(const McItem *item, const McCalendar *calendar, gint64 now, gboolean whole,
                       const char *const *names);

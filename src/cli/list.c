@@ -43,15 +43,17 @@ format_option(const char *option, const char *value, gpointer data, GError **err
   Options *options = data;
   options->format = strstr(option, "json") ? FORMAT_JSON : strstr(option, "csv") ? FORMAT_CSV : FORMAT_TABLE;
   g_clear_pointer(&options->columns, g_strfreev);
-  if (!value)
+  if (!value || !*value)
     return TRUE;
   options->columns = mc_cli_columns(value, error);
   return options->columns != NULL;
 }
 
+/* Cleaned as everything that may meet a terminal; newlines stay, within quotes. */
 static void
-print_csv_cell(const char *text)
+print_csv_cell(const char *value)
 {
+  g_autofree char *text = mc_text_clean_lines(value, -1);
   if (!strpbrk(text, ",\"\r\n")) {
     fputs(text, stdout);
     return;
@@ -255,16 +257,31 @@ list(McCli *cli, const Options *options, const char *words)
   return 0;
 }
 
-#define MINUS                                                                                  \
-  '\001' /* stands for the - of -term while options are read: every option here but -h is long \
-          */
+#define MINUS '\001' /* for the - of -term while options are read */
+
+/* What GOption would take for its own: the - of a term (every option here but -h is long), and a query behind
+ * an option whose value may be left out, which is therefore given as empty. */
+static void
+hide_query(int argc, char **argv)
+{
+  static const char *const valued[] = {"--view", "--sort", "--limit", NULL};
+  static const char *const formats[] = {"--json=", "--csv=", "--table="};
+  for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+    if (argv[i][0] == '-' && argv[i][1] && argv[i][1] != '-' && strcmp(argv[i], "-h") != 0 &&
+        !g_strv_contains(valued, argv[i - 1]))
+      argv[i][0] = MINUS;
+    for (guint f = 0; f < G_N_ELEMENTS(formats); f++)
+      if (g_str_has_prefix(formats[f], argv[i]) && strlen(argv[i]) + 1 == strlen(formats[f]))
+        argv[i] = (char *)formats[f];
+  }
+}
 
 static void
-swap_minus(int argc, char **argv, char from, char to)
+show_query(int argc, char **argv)
 {
   for (int i = 1; i < argc; i++)
-    if (argv[i][0] == from && argv[i][1] && argv[i][1] != '-' && strcmp(argv[i], "-h") != 0)
-      argv[i][0] = to;
+    if (argv[i][0] == MINUS)
+      argv[i][0] = '-';
 }
 
 static int
@@ -287,9 +304,9 @@ run(McCli *cli, int argc, char **argv)
        N_("a table (as without any)"), "a,b"},
       G_OPTION_ENTRY_NULL,
   };
-  swap_minus(argc, argv, '-', MINUS);
+  hide_query(argc, argv);
   if (mc_cli_options_with(&mc_command_list, plain, formats, &options, &argc, &argv, &status)) {
-    swap_minus(argc, argv, MINUS, '-');
+    show_query(argc, argv);
     g_autofree char *words = g_strjoinv(" ", argv + 1);
     status = options.limit < 0 ? mc_cli_usage(&mc_command_list, _("--limit takes a number above 0"))
                                : list(cli, &options, words);

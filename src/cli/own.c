@@ -43,12 +43,13 @@ run_note(McCli *cli, int argc, char **argv)
   g_autoptr(McItem) item = find(cli, argv[1], &status);
   if (!item)
     return status;
-  if (argc == 2 && isatty(STDIN_FILENO)) {
+  g_autofree char *piped = argc == 2 && !isatty(STDIN_FILENO) ? read_note() : NULL;
+  if (argc == 2 && !(piped && *piped)) { /* asked for, and an empty pipe is nobody's wish to lose it */
     g_autofree char *clean = mc_text_clean_lines(item->note ? item->note : "", -1);
     printf("%s%s", clean, *clean ? "\n" : "");
     return 0;
   }
-  g_autofree char *text = argc > 2 ? g_strjoinv(" ", argv + 2) : read_note();
+  g_autofree char *text = piped ? g_steal_pointer(&piped) : g_strjoinv(" ", argv + 2);
   if (strlen(text) > MAX_NOTE || !g_utf8_validate(text, -1, NULL))
     return mc_cli_usage(&mc_command_note, _("a note is UTF-8 text of at most 64 KiB"));
   g_autoptr(McEngine) engine = mc_cli_engine(cli, &status);

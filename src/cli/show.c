@@ -37,6 +37,10 @@ print_head(McCli *cli, const McItem *item, const McCalendar *calendar)
   print_pair(_("State"), mc_state_label(item->state));
   print_pair(_("In the system"), item->raw_state);
   print_pair(_("Deadline"), deadline);
+  if (item->urgency != MC_URGENCY_NORMAL)
+    print_pair(_("Urgency"), mc_urgency_label(item->urgency));
+  if (item->secrecy != MC_SECRECY_NONE)
+    print_pair(_("Secrecy"), mc_secrecy_label(item->secrecy));
   print_pair(_("From"), item->from);
   print_pair(_("Received"), received);
   print_pair(_("Step"), item->step);
@@ -109,6 +113,19 @@ print_actions(McEngine *engine, const McItem *item)
     print_blocked(engine, item);
 }
 
+/* What each action that is allowed now asks for. */
+static GPtrArray *
+forms_of(McEngine *engine, const McItem *item)
+{
+  GPtrArray *forms = g_ptr_array_new_with_free_func((GDestroyNotify)mc_form_free);
+  for (guint i = 0; item->actions[i]; i++) {
+    McForm *form = mc_engine_form(engine, item->system, item->actions[i], NULL);
+    if (form) /* its system may be configured no more */
+      g_ptr_array_add(forms, form);
+  }
+  return forms;
+}
+
 static int
 unknown_item(McSnapshot *snapshot, const char *id, GError *error)
 {
@@ -143,6 +160,7 @@ show(McCli *cli, McEngine *engine, const char *id, gboolean json)
   }
   McCalendar *calendar = mc_engine_calendar(engine);
   if (json) {
+    item->forms = forms_of(engine, item);
     g_autofree char *text = mc_item_to_json(item, calendar, mc_clock_now(cli->clock), TRUE, NULL);
     puts(text);
     return status;

@@ -9,6 +9,17 @@
 
 #define TEXT_MAX (64 * 1024)
 
+const char *
+mc_input_type_name(McInputType type)
+{
+  static const char *const names[] = {
+      [MC_INPUT_TEXT] = "text",       [MC_INPUT_CHOICE] = "choice", [MC_INPUT_PERSON] = "person",
+      [MC_INPUT_INTEGER] = "integer", [MC_INPUT_MONEY] = "money",   [MC_INPUT_DATE] = "date",
+      [MC_INPUT_BOOLEAN] = "boolean", [MC_INPUT_FILE] = "file"};
+
+  return names[type];
+}
+
 void
 mc_choice_free(McChoice *choice)
 {

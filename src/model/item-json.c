@@ -2,6 +2,7 @@
 /* The item as JSON and as cells: one table of keys in the contract's order (contract section 2), each with
  * the function that makes its value, NULL where it is unknown. */
 #include "motcua/error.h"
+#include "motcua/form.h"
 #include "motcua/item.h"
 #include "motcua/text.h"
 #include "motcua/worktime.h"
@@ -173,11 +174,151 @@ attachments_value(const Source *source)
   return array;
 }
 
-/* The system's own bytes, so that no number in them is ever rewritten. */
+static void
+add_person(cJSON *array, GHashTable *seen, const char *role, const char *name)
+{
+  if (!name || !*name || !g_hash_table_add(seen, (gpointer)name))
+    return;
+  cJSON *object = cJSON_CreateObject();
+  add_text(object, "role", role);
+  add_text(object, "name", name);
+  cJSON_AddItemToArray(array, object);
+}
+
+/* Who has to do with it, each once: who sent it, who has it, who worked on it. */
+static cJSON *
+people_value(const Source *source)
+{
+  const McItem *item = source->item;
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  cJSON *array = item->history ? cJSON_CreateArray() : NULL;
+
+  if (!array)
+    return NULL;
+  add_person(array, seen, "from", item->from);
+  add_person(array, seen, "assignee", item->assignee);
+  for (guint i = 0; i < item->history->len; i++)
+    add_person(array, seen, "history", ((McHistory *)g_ptr_array_index(item->history, i))->who);
+  return array;
+}
+
+static void
+add_truth(cJSON *object, const char *key, gboolean value)
+{
+  if (value)
+    cJSON_AddTrueToObject(object, key);
+}
+
+static cJSON *
+input_json(const McInput *input)
+{
+  cJSON *object = cJSON_CreateObject();
+
+  add_text(object, "name", input->name);
+  add_text(object, "label", input->label);
+  add_text(object, "type", mc_input_type_name(input->type));
+  add_truth(object, "required", input->required);
+  add_truth(object, "many", input->many);
+  if (input->max > 0)
+    cJSON_AddNumberToObject(object, "max", (double)input->max);
+  add_text(object, "pattern", input->pattern);
+  add_text(object, "lookup", input->lookup);
+  cJSON *choices = input->choices && input->choices->len ? cJSON_AddArrayToObject(object, "choices") : NULL;
+  for (guint i = 0; choices && i < input->choices->len; i++) {
+    const McChoice *choice = g_ptr_array_index(input->choices, i);
+    cJSON *pair = cJSON_CreateObject();
+    add_text(pair, "value", choice->value);
+    add_text(pair, "title", choice->title);
+    cJSON_AddItemToArray(choices, pair);
+  }
+  return object;
+}
+
+/* {"ACTION":{"label","confirm","fields":[]}} */
+static cJSON *
+form_value(const Source *source)
+{
+  cJSON *object = source->item->forms ? cJSON_CreateObject() : NULL;
+
+  for (guint i = 0; object && i < source->item->forms->len; i++) {
+    const McForm *form = g_ptr_array_index(source->item->forms, i);
+    cJSON *action = cJSON_AddObjectToObject(object, form->action);
+    add_text(action, "label", form->label);
+    add_truth(action, "confirm", form->confirm);
+    cJSON *fields = cJSON_AddArrayToObject(action, "fields");
+    for (guint f = 0; f < form->inputs->len; f++)
+      cJSON_AddItemToArray(fields, input_json(g_ptr_array_index(form->inputs, f)));
+  }
+  return object;
+}
+
+/* A text or a number of the record as JSON text, masked where it is one of `secret` (value -> mask). */
+static void
+append_token(GString *out, const char *token, gsize len, GHashTable *secret)
+{
+  cJSON *text = *token == '"' ? cJSON_ParseWithLength(token, len) : NULL;
+  g_autofree char *value = text && text->valuestring ? g_strdup(text->valuestring) : g_strndup(token, len);
+  const char *mask = g_hash_table_lookup(secret, value);
+
+  cJSON_Delete(text);
+  if (!mask) {
+    g_string_append_len(out, token, (gssize)len);
+    return;
+  }
+  cJSON *masked = cJSON_CreateString(mask);
+  char *printed = cJSON_PrintUnformatted(masked);
+  g_string_append(out, printed ? printed : "null");
+  cJSON_free(printed);
+  cJSON_Delete(masked);
+}
+
+/* Length of the string or number that begins here, or 0. */
+static gsize
+token_length(const char *at)
+{
+  const char *end = at + 1;
+
+  if (*at == '-' || g_ascii_isdigit(*at))
+    return strspn(at, "-+.0123456789eE");
+  if (*at != '"')
+    return 0;
+  while (*end && *end != '"')
+    end += *end == '\\' && end[1] ? 2 : 1;
+  return (gsize)(end - at) + (*end == '"');
+}
+
+static char *
+mask_raw(const char *raw, GHashTable *secret)
+{
+  GString *out = g_string_sized_new(strlen(raw));
+
+  while (*raw) {
+    gsize len = token_length(raw);
+    if (len)
+      append_token(out, raw, len, secret);
+    else
+      g_string_append_c(out, *raw);
+    raw += len ? len : 1;
+  }
+  return g_string_free(out, FALSE);
+}
+
+/* The system's own bytes, so that no number in them is ever rewritten; only what is private is masked. */
 static cJSON *
 raw_value(const Source *source)
 {
-  return source->item->raw ? cJSON_CreateRaw(source->item->raw) : NULL;
+  const GPtrArray *fields = source->item->fields;
+  g_autoptr(GHashTable) secret = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+
+  if (!source->item->raw)
+    return NULL;
+  for (guint i = 0; fields && i < fields->len; i++) {
+    const McField *field = g_ptr_array_index(fields, i);
+    if (field->is_private && field->value && *field->value)
+      g_hash_table_replace(secret, field->value, mc_text_mask(field->value));
+  }
+  g_autofree char *masked = mask_raw(source->item->raw, secret);
+  return cJSON_CreateRaw(masked);
 }
 
 /* clang-format off */
@@ -190,7 +331,8 @@ raw_value(const Source *source)
 #define NAME(name) #name,
 
 static const Key keys[] = { LIST_KEYS(KEY) };
-static const Key detail_keys[] = { KEY(fields) KEY(history) KEY(attachments) KEY(raw) };
+static const Key detail_keys[] = { KEY(fields) KEY(history) KEY(attachments) KEY(people)
+                                   KEY(form) KEY(raw) };
 /* clang-format on */
 
 static void

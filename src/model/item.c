@@ -47,7 +47,7 @@ mc_item_free(McItem *item)
   char **lists[] = {item->actions, item->refs, item->links, item->tags};
   for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
     g_strfreev(lists[i]);
-  GPtrArray *arrays[] = {item->blocked, item->fields, item->history, item->attachments};
+  GPtrArray *arrays[] = {item->blocked, item->fields, item->history, item->attachments, item->forms};
   for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
     g_clear_pointer(&arrays[i], g_ptr_array_unref);
   g_free(item);

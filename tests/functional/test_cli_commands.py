@@ -113,6 +113,24 @@ class Listing(Commands):
         self.assertEqual([r[:3] for r in rows[1:]], [[i["id"], i["title"], i.get("due", "")] for i in items])
         self.assertEqual(rows[1][3].split(","), items[0]["actions"])
 
+    def test_a_query_behind_a_format(self):
+        for form in ("--json", "--csv", "--table"):
+            self.assertEqual(self.desk.run("list", form, "is:open", "-kind:case", "--limit", "5", status=0).stdout,
+                             self.desk.run("list", "is:open -kind:case", "--limit", "5", form, status=0).stdout)
+
+    def test_text_of_a_system_is_harmless(self):
+        """Whatever a title holds, no form of output carries it to the terminal as it is."""
+        key = "H99.101.01-261120-0009"
+        self.province.put({"system": "mot-cua", "key": key, "fields": {
+            "title": "a\x1b[31mb\x07\u202ec\x9bd,\"q\"\u200b\ne", "step": "\x1b]0;x\x07", "applicant": "\x1b[2Jz"}})
+        self.desk.run("sync", "mot-cua", status=0)
+        for arguments in (["list", "--json"], ["list", "--csv"], ["list"], ["show", f"mot-cua:{key}"],
+                          ["show", f"mot-cua:{key}", "--json"]):
+            out = self.desk.run(*arguments, status=0).stdout
+            self.assertIn(key, out)
+            self.assertFalse({"\x1b", "\x07", "\u202e", "\x9b", "\u200b"} & set(out), arguments)
+        self.assertEqual(self.desk.item(f"mot-cua:{key}")["title"], "a\x1b[31mb\x07\u202ec\x9bd,\"q\"\u200b\ne")
+
     def test_table(self):
         lines = self.desk.run("list", "--limit", "7", status=0).stdout.splitlines()
         self.assertEqual(len(lines), 8)
@@ -166,6 +184,12 @@ class Listing(Commands):
         self.assertEqual(item["raw"]["maHoSo"], "H99.101.01-261120-0007")
         private = [f for f in item["fields"] if "*" in str(f["value"])]
         self.assertTrue(private)
+        self.assertNotIn("000099", json.dumps(item))
+        self.assertEqual([k for k in item][-6:], ["fields", "history", "attachments", "people", "form", "raw"])
+        self.assertIn({"role": "from", "name": "Trần Thị Thử B"}, item["people"])
+        self.assertEqual(set(item["form"]), set(item["actions"]))
+        field = item["form"]["forward"]["fields"][0]
+        self.assertEqual((field["name"], field["type"], field["required"]), ("to", "person", True))
         text = self.desk.run("show", item["id"], status=0).stdout
         self.assertIn(item["title"], text)
         self.assertIn("supplement", text)
@@ -185,6 +209,8 @@ class Own(Commands):
         self.assertEqual([i["id"] for i in self.desk.items("lai chi thu")], [id])
         self.desk.run("note", id, input="nhiều\ndòng\n", status=0)
         self.assertIn("nhiều", self.desk.run("show", id, status=0).stdout)
+        self.assertEqual(self.desk.run("note", id, status=0).stdout, "nhiều\ndòng\n")  # looking is not losing
+        self.assertEqual(self.desk.run("note", id, status=0).stdout, "nhiều\ndòng\n")
         self.desk.run("note", id, "", status=0)
         self.assertEqual(self.desk.items("has:note"), [])
         self.wrong("note", "mot-cua:none", "x", says="mot-cua:none")

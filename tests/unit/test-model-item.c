@@ -2,6 +2,7 @@
 /* Items: words, identity, copies, JSON and cells. */
 #include "unit.h"
 #include "motcua/error.h"
+#include "motcua/form.h"
 #include "motcua/worktime.h"
 
 #include <string.h>
@@ -156,6 +157,62 @@ whole_json_adds_the_details(void **state)
 }
 
 static void
+whole_json_names_people_and_masks_the_record(void **state)
+{
+  static const char *const names[] = {"people", "raw", NULL};
+  g_autoptr(McItem) item = mc_item_new("a", "s", "1", FALSE);
+  (void)state;
+  item->from = g_strdup("Trần \"B\"");
+  item->assignee = g_strdup("canbo01");
+  g_ptr_array_add(item->history, mc_history_new(MC_TIME_NONE, "canbo03", "Tiếp nhận"));
+  g_ptr_array_add(item->history, mc_history_new(MC_TIME_NONE, "canbo01", "Chuyển"));
+  g_ptr_array_add(item->history, mc_history_new(MC_TIME_NONE, NULL, "Xong"));
+  g_ptr_array_add(item->fields, mc_field_new("CCCD", "000099000001", TRUE));
+  g_ptr_array_add(item->fields, mc_field_new("Điện thoại", "900000001234", TRUE));
+  g_ptr_array_add(item->fields, mc_field_new("Phí", "8000", FALSE));
+  item->raw =
+      g_strdup("{\"cccd\":\"0000\\u00399000001\",\"dt\":900000001234,\"phi\":8000,\"ok\":true,\"n\":-1.5e3,"
+               "\"x\":\"\\\\\\\"\"}");
+  assert_text(
+      mc_item_to_json(item, calendar, 0, TRUE, names),
+      "{\"people\":[{\"role\":\"from\",\"name\":\"Trần \\\"B\\\"\"},{\"role\":\"assignee\",\"name\":"
+      "\"canbo01\"},{\"role\":\"history\",\"name\":\"canbo03\"}],\"raw\":{\"cccd\":\"000*****0001\",\"dt\":"
+      "\"900*****1234\",\"phi\":8000,\"ok\":true,\"n\":-1.5e3,\"x\":\"\\\\\\\"\"}}");
+}
+
+static void
+whole_json_has_the_forms(void **state)
+{
+  static const char *const names[] = {"form", NULL};
+  g_autoptr(McItem) item = mc_item_new("a", "s", "1", FALSE);
+  McForm *form = g_new0(McForm, 1);
+  McInput *input = g_new0(McInput, 1);
+  McChoice *choice = g_new0(McChoice, 1);
+  (void)state;
+  form->action = g_strdup("forward");
+  form->label = g_strdup("Chuyển");
+  form->confirm = TRUE;
+  form->inputs = g_ptr_array_new_with_free_func((GDestroyNotify)mc_input_free);
+  input->name = g_strdup("to");
+  input->label = g_strdup("Tới");
+  input->type = MC_INPUT_CHOICE;
+  input->required = TRUE;
+  input->max = 9;
+  input->choices = g_ptr_array_new_with_free_func((GDestroyNotify)mc_choice_free);
+  choice->value = g_strdup("1");
+  choice->title = g_strdup("Một");
+  g_ptr_array_add(input->choices, choice);
+  g_ptr_array_add(form->inputs, input);
+  item->forms = g_ptr_array_new_with_free_func((GDestroyNotify)mc_form_free);
+  g_ptr_array_add(item->forms, form);
+  assert_text(
+      mc_item_to_json(item, calendar, 0, TRUE, names),
+      "{\"form\":{\"forward\":{\"label\":\"Chuyển\",\"confirm\":true,\"fields\":[{\"name\":\"to\",\"label\":"
+      "\"Tới\",\"type\":\"choice\",\"required\":true,\"max\":9,\"choices\":[{\"value\":\"1\",\"title\":"
+      "\"Một\"}]}]}}}");
+}
+
+static void
 json_of_a_list_row_has_no_details(void **state)
 {
   static const char *const names[] = {"fields", "history", "attachments", "raw", NULL};
@@ -297,6 +354,8 @@ main(void)
       cmocka_unit_test(json_picks_keys_in_order),
       cmocka_unit_test(json_keys_are_those_printed),
       cmocka_unit_test(whole_json_adds_the_details),
+      cmocka_unit_test(whole_json_names_people_and_masks_the_record),
+      cmocka_unit_test(whole_json_has_the_forms),
       cmocka_unit_test(json_of_a_list_row_has_no_details),
       cmocka_unit_test(json_is_harmless_on_a_terminal),
       cmocka_unit_test(json_deadline_follows_the_setting),
