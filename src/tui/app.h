@@ -15,6 +15,7 @@
 typedef struct {
   GPtrArray *keys; /* char *, of the outbox: those that have not ended */
   char *what;      /* "Phê duyệt H99..." */
+  char *system;    /* where it goes */
   gint64 until;    /* monotonic us; 0: nothing to undo */
   guint done, bad; /* how many of it have ended well; otherwise */
   gboolean undoing;

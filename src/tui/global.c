@@ -11,6 +11,7 @@ forget_taken(McTui *tui)
 {
   g_clear_pointer(&tui->taken.keys, g_ptr_array_unref);
   g_clear_pointer(&tui->taken.what, g_free);
+  g_clear_pointer(&tui->taken.system, g_free);
   tui->taken.until = 0;
   tui->taken.done = tui->taken.bad = 0;
   tui->taken.undoing = FALSE;
@@ -56,6 +57,7 @@ on_taken(McTui *tui, McView *view, const McEvent *event)
   for (guint i = 0; i < taken->len; i++)
     g_ptr_array_add(tui->taken.keys, g_strdup(((McOutAction *)taken->pdata[i])->key));
   tui->taken.what = what_text(tui, taken);
+  tui->taken.system = g_strdup(((McOutAction *)taken->pdata[0])->system);
   tui->taken.until = g_get_monotonic_time() + (gint64)mc_home_config(tui->home)->undo * G_USEC_PER_SEC;
   g_clear_pointer(&tui->message, g_free);
   if (error) {
@@ -81,18 +83,27 @@ mc_global_take(McTui *tui, const char *action, GPtrArray *items, GHashTable *fie
   return MC_REACT_ALL;
 }
 
+/* Its place among those taken last; -1: it is none of them. */
+static int
+taken_index(const McTui *tui, const McOutAction *action)
+{
+  const GPtrArray *keys = tui->taken.keys;
+  for (guint i = 0; keys && i < keys->len; i++)
+    if (g_strcmp0(keys->pdata[i], action->key) == 0)
+      return (int)i;
+  return -1;
+}
+
 /* Whether it was one of those taken last, which has ended now. */
 static gboolean
 end_taken(McTui *tui, const McOutAction *action)
 {
-  GPtrArray *keys = tui->taken.keys;
-  for (guint i = 0; keys && i < keys->len; i++)
-    if (g_strcmp0(keys->pdata[i], action->key) == 0) {
-      g_ptr_array_remove_index(keys, i);
-      *(action->state == MC_OUT_DONE ? &tui->taken.done : &tui->taken.bad) += 1;
-      return TRUE;
-    }
-  return FALSE;
+  int index = taken_index(tui, action);
+  if (index < 0)
+    return FALSE;
+  g_ptr_array_remove_index(tui->taken.keys, (guint)index);
+  *(action->state == MC_OUT_DONE ? &tui->taken.done : &tui->taken.bad) += 1;
+  return TRUE;
 }
 
 static gboolean
@@ -140,6 +151,10 @@ mc_global_taken_text(const McTui *tui)
   g_autofree char *key = mc_keymap_keys(tui->keymap, MC_CMD_UNDO, MC_IN_INBOX, 1);
   if (left > 0)
     return g_strdup_printf(_("[%s · sent in %d seconds · %s: undo]"), tui->taken.what, (int)left, key);
+  const McSystemStatus *status = mc_facts_system(tui->facts, tui->taken.system);
+  if (status && status->state != MC_SYSTEM_OK)
+    return g_strdup_printf(_("[%s · waits for %s · %s: undo]"), tui->taken.what,
+                           mc_tui_system_title(tui, tui->taken.system), key);
   if (tui->taken.keys->len + tui->taken.done + tui->taken.bad > 1)
     return g_strdup_printf(_("[%s · sending, %u done]"), tui->taken.what, tui->taken.done);
   return g_strdup_printf(_("[%s · sending]"), tui->taken.what);

@@ -41,6 +41,7 @@ app_clear(McTui *tui)
   g_clear_pointer(&tui->drafts, g_hash_table_unref);
   g_clear_pointer(&tui->taken.keys, g_ptr_array_unref);
   g_free(tui->taken.what);
+  g_free(tui->taken.system);
   g_free(tui->sent_draft);
   g_free(tui->message);
 }
@@ -275,6 +276,15 @@ loop(McTui *tui)
   }
 }
 
+/* Nobody should believe sent what still waits. */
+static void
+say_what_waits(const McTui *tui)
+{
+  gint64 counts[MC_OUT_COUNT] = {0};
+  if (mc_snapshot_outbox_counts(tui->snapshot, counts, NULL) && counts[MC_OUT_QUEUED] > 0)
+    g_printerr(_("%d actions wait to be sent; \"motcua sync\" sends them.\n"), (int)counts[MC_OUT_QUEUED]);
+}
+
 int
 mc_tui_run(McHome *home, McClock *clock, gboolean offline, GError **error)
 {
@@ -290,5 +300,7 @@ mc_tui_run(McHome *home, McClock *clock, gboolean offline, GError **error)
   show_notices(&tui, faults);
   mc_tui_paint(&tui, MC_REACT_ALL);
   loop(&tui);
+  g_clear_pointer(&tui.screen, mc_screen_close);
+  say_what_waits(&tui);
   return tui.status;
 }

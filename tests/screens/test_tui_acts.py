@@ -179,8 +179,26 @@ class One(Acting):
         screen.wait("undo]")
         screen.kill(15)
         self.assertEqual(screen.exit(), 130)
+        self.assertIn("1 actions wait to be sent", screen.dump())
         self.assertEqual([a["outcome"] for a in self.desk.run("outbox", "list", "--json").json()], ["queued"])
         self.assertEqual(self.province.effects(), [])
+
+
+    def test_a_system_out_of_reach_is_said_and_the_action_waits(self):
+        item, = self.find("appraise", system="mot-cua")
+        self.province.fault("status", system="mot-cua", status=503, count=-1)
+        screen = self.open(120, 40)
+        self.show(screen, item)
+        screen.key("a")
+        screen.wait("Actions ·")
+        self.choose(screen, "Thẩm định" if "Thẩm định" in screen.dump() else "Appraise")
+        screen.wait("Posted to")
+        screen.text("Đạt")
+        screen.key("ctrl-d")
+        screen.wait("waits for One-stop cases")
+        self.province.clear_faults()
+        screen.key("r")
+        self.assertEqual(len(self.effects(item, action="appraise")), 1)
 
 
 class Many(Acting):
