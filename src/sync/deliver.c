@@ -392,6 +392,7 @@ one_before_send(McRun *run, const McRequest *request, gpointer data, GError **er
     return FALSE;
   }
   one->sending = TRUE;
+  g_free(one->memory);
   one->memory = g_strdup(memory);
   return TRUE;
 }
