@@ -93,6 +93,7 @@ class Uncertain(OneDesk):
         self.inbox.key("4")
         self.inbox.wait("changed meanwhile")
         self.assertEqual(len(self.province.effects()), self.before + 1)
+        self.inbox.wait("uncertain      Comment")
         self.inbox.key("x")
         self.inbox.wait("Enter take")
         self.settle(item, "It took effect there: done", 1)
