@@ -75,7 +75,7 @@ class Inbox:
 
     def actions(self):
         self.key("a")
-        self.wait("Enter take")  # the last line of it
+        self.wait("or its number")
         return self.menu()
 
     def choose(self, label, by_number=True):

@@ -325,7 +325,7 @@ class Plain(OneDesk):
 
         seen = look()
         self.inbox.key("a")
-        self.inbox.wait("Enter take")
+        self.inbox.wait("or its number")
         seen += look()
         self.inbox.key("esc", "enter")
         self.inbox.wait("e note")
