@@ -64,6 +64,8 @@ void mc_cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void mc_cli_say_of(const char *name, const char *message);
 /* Says the error; returns its exit status. Frees it. */
 int mc_cli_fail(GError *error);
+/* What is wrong with an option, as a sentence; new string. `callbacks` may be NULL. */
+char *mc_cli_bad_option(const GError *error, const GOptionEntry *entries, const GOptionEntry *callbacks);
 int mc_cli_usage(const McCommand *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* A word that is none of `words`: says so with the nearest. 2. */
 int mc_cli_none_of(const McCommand *command, const char *word, const char *const *words);

@@ -19,16 +19,15 @@
 
 /* GLib's message ends with the option it does not know, in some languages with a full stop behind it; the
  * nearest that there is goes with it. */
-static int
-bad_option(const McCommand *command, const GError *error, const GOptionEntry *entries,
-           const GOptionEntry *callbacks)
+char *
+mc_cli_bad_option(const GError *error, const GOptionEntry *entries, const GOptionEntry *callbacks)
 {
   const GOptionEntry *const lists[] = {entries, callbacks};
   const char *word = strrchr(error->message, ' ');
   const char *names[64] = {NULL};
   guint count = 0;
   if (!g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) || !word || word[1] != '-')
-    return mc_cli_usage(command, "%s", error->message);
+    return g_strdup(error->message);
   for (guint l = 0; l < G_N_ELEMENTS(lists); l++)
     for (const GOptionEntry *entry = lists[l]; entry && entry->long_name; entry++)
       if (count + 1 < G_N_ELEMENTS(names))
@@ -38,9 +37,8 @@ bad_option(const McCommand *command, const GError *error, const GOptionEntry *en
   const char *bare = option + strspn(option, "-");
   g_autofree char *name = g_strndup(bare, strcspn(bare, "="));
   const char *near = mc_text_nearest(name, names);
-  if (near)
-    return mc_cli_usage(command, _("there is no option “%s”; did you mean “--%s”?"), option, near);
-  return mc_cli_usage(command, _("there is no option “%s”"), option);
+  return near ? g_strdup_printf(_("there is no option “%s”; did you mean “--%s”?"), option, near)
+              : g_strdup_printf(_("there is no option “%s”"), option);
 }
 
 gboolean
@@ -69,7 +67,8 @@ mc_cli_options_with(const McCommand *command, const GOptionEntry *entries, const
   g_option_context_set_main_group(context, group);
   g_option_context_set_help_enabled(context, FALSE);
   if (!g_option_context_parse(context, argc, argv, &error)) {
-    *status = bad_option(command, error, entries, callbacks);
+    g_autofree char *message = mc_cli_bad_option(error, entries, callbacks);
+    *status = mc_cli_usage(command, "%s", message);
     return FALSE;
   }
   if (help) {

@@ -135,9 +135,11 @@ global_options(McCli *cli, int *argc, char ***argv, int *status)
   gboolean bad_lang = cli->lang && strcmp(cli->lang, "vi") != 0 && strcmp(cli->lang, "en") != 0;
   mc_i18n_init(bad_lang ? NULL : cli->lang);
   *status = parsed && !bad_lang ? 0 : 2;
-  if (!parsed)
-    fprintf(stderr, _("motcua: %s. See motcua --help\n"), error->message);
-  else if (bad_lang)
+  if (!parsed) {
+    g_autofree char *message = mc_cli_bad_option(error, entries, NULL);
+    g_autofree char *clean = mc_text_clean(message, -1);
+    fprintf(stderr, _("motcua: %s. See motcua --help\n"), clean);
+  } else if (bad_lang)
     fprintf(stderr, _("motcua: --lang takes vi or en, not “%s”\n"), cli->lang);
   else if (version)
     printf("motcua %s\n", PACKAGE_VERSION);

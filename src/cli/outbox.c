@@ -24,6 +24,7 @@ moment_text(McCli *cli, gint64 moment)
 static void
 print_action(McCli *cli, const McOutAction *action, gboolean json, McTable *table)
 {
+  const char *label = mc_action_standard_label(action->action);
   g_autofree char *created = moment_text(cli, action->created);
   if (json) {
     cJSON *line = mc_cli_object("key", action->key, "id", action->item_id, "action", action->action,
@@ -33,8 +34,8 @@ print_action(McCli *cli, const McOutAction *action, gboolean json, McTable *tabl
     mc_cli_put_json(line);
     return;
   }
-  const char *cells[] = {action->key, mc_out_state_label(action->state), action->action, action->item_id,
-                         action->message};
+  const char *cells[] = {action->key, mc_out_state_label(action->state), label ? label : action->action,
+                         action->item_id, action->message};
   mc_table_add(table, cells);
 }
 

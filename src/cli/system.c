@@ -24,6 +24,12 @@ usage(const char *message)
 }
 
 static int
+usage_of_none(const char *system)
+{
+  return mc_cli_usage(&mc_command_system, _("there is no system “%s”"), system);
+}
+
+static int
 add(McCli *cli, const Options *options, char **names)
 {
   GError *error = NULL;
@@ -140,6 +146,8 @@ show(McCli *cli, const Options *options, char **names)
   for (guint i = 0; names[i]; i++) {
     GError *error = NULL;
     g_autofree char *path = mc_system_file_path(cli->home, names[i]);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+      return usage_of_none(names[i]);
     g_autoptr(McIni) ini = mc_ini_load(path, &error);
     if (!ini)
       return mc_cli_fail(error);
@@ -163,7 +171,7 @@ edit(McCli *cli, const Options *options, char **names)
     return usage(_("edit takes one system"));
   g_autofree char *path = mc_system_file_path(cli->home, names[0]);
   if (!g_file_test(path, G_FILE_TEST_EXISTS))
-    return mc_cli_usage(&mc_command_system, _("there is no system “%s”"), names[0]);
+    return usage_of_none(names[0]);
   if (!isatty(STDIN_FILENO)) {
     fprintf(stderr, _("motcua: edit needs a terminal; the file is %s\n"), path);
     return 2;
@@ -184,6 +192,28 @@ edit(McCli *cli, const Options *options, char **names)
   return engine && mc_engine_system_find(engine, names[0]) ? 0 : 2;
 }
 
+/* What a person did and no system has answered for yet keeps its system; said, as a status. */
+static int
+check_nothing_waits(McSnapshot *snapshot, char **names)
+{
+  int status = 0;
+  for (guint i = 0; names[i]; i++) {
+    GError *error = NULL;
+    McOutFilter filter = {.system = names[i], .unsettled_only = TRUE};
+    g_autoptr(GPtrArray) actions = mc_snapshot_outbox(snapshot, &filter, &error);
+    if (!actions)
+      return mc_cli_fail(error);
+    if (actions->len == 0)
+      continue;
+    mc_cli_say(
+        _("%s is kept: %u actions on it are in the outbox. Deliver, cancel or settle them first: motcua "
+          "outbox list"),
+        names[i], actions->len);
+    status = 1;
+  }
+  return status;
+}
+
 static int
 remove_systems(McCli *cli, const Options *options, char **names)
 {
@@ -191,6 +221,11 @@ remove_systems(McCli *cli, const Options *options, char **names)
   int status = 0;
   if (!names[0])
     return usage(_("remove takes a system"));
+  GError *bad = NULL;
+  g_autoptr(McSnapshot) snapshot = mc_snapshot_open(cli->home, &bad);
+  status = snapshot ? check_nothing_waits(snapshot, names) : mc_cli_fail(bad);
+  if (status)
+    return status;
   g_autoptr(McEngine) engine = mc_cli_engine(cli, &status);
   for (guint i = 0; engine && !status && names[i]; i++) {
     GError *error = NULL;

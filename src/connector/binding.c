@@ -18,24 +18,28 @@ find_config(const McProfile *profile, const char *key)
 }
 
 static gboolean
+unknown_key(const McProfile *profile, const char *whose, const char *key, GError **error)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (guint i = 0; i < profile->config->len; i++)
+    g_ptr_array_add(names, ((McConfigPlan *)profile->config->pdata[i])->key);
+  g_ptr_array_add(names, NULL);
+  g_autofree char *list = mc_shape_list((const char *const *)names->pdata);
+  g_autofree char *near = mc_shape_near(key, (const char *const *)names->pdata);
+  g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: unknown key '%s'; connector %s knows %s%s"), whose,
+              key, profile->id, list, near);
+  return FALSE;
+}
+
+static gboolean
 check_unknown(const McProfile *profile, const char *system, GHashTable *config, GError **error)
 {
   GHashTableIter iter;
   gpointer key;
   g_hash_table_iter_init(&iter, config);
-  while (g_hash_table_iter_next(&iter, &key, NULL)) {
-    if (find_config(profile, key))
-      continue;
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (guint i = 0; i < profile->config->len; i++)
-      g_ptr_array_add(names, ((McConfigPlan *)profile->config->pdata[i])->key);
-    g_ptr_array_add(names, NULL);
-    g_autofree char *list = mc_shape_list((const char *const *)names->pdata);
-    g_autofree char *near = mc_shape_near(key, (const char *const *)names->pdata);
-    g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: unknown key '%s'; connector %s knows %s%s"), system,
-                (char *)key, profile->id, list, near);
-    return FALSE;
-  }
+  while (g_hash_table_iter_next(&iter, &key, NULL))
+    if (!find_config(profile, key))
+      return unknown_key(profile, system, key, error);
   return TRUE;
 }
 
@@ -94,6 +98,20 @@ take_config(const McConfigPlan *plan, const char *system, const char *text, cJSO
     cJSON_AddItemToObject(into, plan->key, value);
   }
   return TRUE;
+}
+
+gboolean
+mc_profile_check_setting(const McProfile *profile, const char *whose, const char *key, const char *text,
+                         gboolean *known, GError **error)
+{
+  const McConfigPlan *plan = find_config(profile, key);
+  *known = plan != NULL;
+  if (!plan)
+    return unknown_key(profile, whose, key, error);
+  cJSON *value = cJSON_CreateObject();
+  gboolean fits = take_config(plan, whose, text, value, error);
+  cJSON_Delete(value);
+  return fits;
 }
 
 static gboolean

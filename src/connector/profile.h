@@ -54,6 +54,10 @@ const McLimits *mc_profile_limits(const McProfile *profile);
  * MC_ERROR_CONFIG naming the key, what was expected, and what exists. Keeps references. */
 McBinding *mc_binding_new(McProfile *profile, const char *system, GHashTable *config, McCalendar *calendar,
                           GError **error);
+/* The same check for one setting, so that its place in the file can be told: `whose` begins the message,
+ * *known is whether there is such a key. */
+gboolean mc_profile_check_setting(const McProfile *profile, const char *whose, const char *key,
+                                  const char *text, gboolean *known, GError **error);
 McBinding *mc_binding_ref(McBinding *binding);
 void mc_binding_unref(McBinding *binding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McBinding, mc_binding_unref)

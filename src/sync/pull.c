@@ -63,8 +63,9 @@ mc_system_report(McSystem *system, const GError *error)
                         : g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN)   ? MC_SYSTEM_LOGIN
                         : g_error_matches(error, MC_ERROR, MC_ERROR_SECRETS) ? MC_SYSTEM_LOGIN
                                                                              : MC_SYSTEM_TROUBLE;
-  if (!mc_store_system_state(engine->store, system->name, state, error ? error->message : NULL, account,
-                             &bad))
+  gboolean asked = !(error && engine->options.offline); /* to stay offline says nothing of a system */
+  if (asked && !mc_store_system_state(engine->store, system->name, state, error ? error->message : NULL,
+                                      account, &bad))
     g_warning("%s", bad->message);
   McEvent *event = mc_event_new(MC_EVENT_SYSTEM, system->name);
   event->message = error ? g_strdup(error->message) : NULL;

@@ -91,6 +91,7 @@ profile_open(McHome *home, const char *connector, GError **error)
 typedef struct {
   char *connector, *title;
   GHashTable *settings;
+  McIni *ini; /* where each setting stands */
 } SystemFile;
 
 static void
@@ -99,6 +100,7 @@ system_file_clear(SystemFile *file)
   g_free(file->connector);
   g_free(file->title);
   g_clear_pointer(&file->settings, g_hash_table_unref);
+  g_clear_pointer(&file->ini, mc_ini_free);
 }
 
 static gboolean
@@ -124,7 +126,7 @@ system_file_entry(SystemFile *file, McIni *ini, const McIniEntry *entry, GError 
 static gboolean
 system_file_read(SystemFile *file, const char *path, GError **error)
 {
-  g_autoptr(McIni) ini = mc_ini_load(path, error);
+  McIni *ini = file->ini = mc_ini_load(path, error);
   if (!ini)
     return FALSE;
   file->settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -150,11 +152,28 @@ pool_new(McEngine *engine, const char *name, const McLimits *limits)
   return mc_pool_new(engine->net, name, &pool);
 }
 
+/* Each setting of [config] as the connector wants it, or the place of the one that is not. */
+static gboolean
+settings_fit(const McProfile *profile, const SystemFile *file, GError **error)
+{
+  for (guint i = 0; i < mc_ini_count(file->ini); i++) {
+    const McIniEntry *entry = mc_ini_entry(file->ini, i);
+    g_autoptr(GError) bad = NULL;
+    gboolean known = TRUE;
+    if (strcmp(entry->section, "config") != 0 ||
+        mc_profile_check_setting(profile, "[config]", entry->key, entry->value, &known, &bad))
+      continue;
+    return known ? mc_ini_fault(file->ini, entry, error, "%s", bad->message)
+                 : mc_ini_fault_key(file->ini, entry, error, "%s", bad->message);
+  }
+  return TRUE;
+}
+
 static McSystem *
 system_open(McEngine *engine, const char *name, const SystemFile *file, GError **error)
 {
   g_autoptr(McProfile) profile = profile_open(engine->home, file->connector, error);
-  if (!profile)
+  if (!profile || !settings_fit(profile, file, error))
     return NULL;
   McBinding *binding = mc_binding_new(profile, name, file->settings, engine->calendar, error);
   if (!binding)

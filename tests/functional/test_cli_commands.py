@@ -49,6 +49,9 @@ class Usage(Commands):
         self.wrong("show", "mot-cua:H99.101.01-261120-000", says="mot-cua:H99.101.01-261120-0007")
         self.wrong("show", says="one item")
         self.wrong("system", "ad", says="“add”")
+        self.wrong("system", "show", "mot-cau", says="“mot-cau”")
+        self.wrong("--offlien", "list", says="“--offline”")
+        self.wrong("list", "--limit", "-x", says="-x")
         self.wrong("outbox", "resove", says="“resolve”")
         self.wrong("sync", "mot-cau", says="mot-cua")
         self.wrong("login", "mot-cau", "--status", says="mot-cua")
@@ -227,9 +230,14 @@ class Own(Commands):
     def test_offline(self):
         id = next(i for i in self.desk.items("system:ho-tich") if "comment" in i["actions"])["id"]
         self.desk.run("--offline", "sync", status=4)
+        self.assertEqual({s["state"] for s in self.desk.run("system", "list", "--json", status=0).json()}, {"ok"})
+        self.assertEqual(self.desk.items("is:stale"), [])
+        self.assertIn("offline", self.desk.run("--offline", "doctor", status=0, env={"TERM": "xterm-256color"}).stdout)
         result, = self.desk.run("--offline", "act", "comment", id, "--field", "text=x", status=4).json()
         self.assertEqual(result["outcome"], "queued")
         self.assertEqual(self.desk.run("--offline", "list", "is:pending", "--json=id", status=0).json(), [{"id": id}])
+        self.wrong("system", "remove", "ho-tich", status=1, says="outbox list")
+        self.assertTrue(self.desk.items("system:ho-tich"))
         self.desk.run("outbox", "cancel", result["key"], status=0)
         self.desk.run("sync", status=0)
         self.assertEqual(self.province.effects(), [])
@@ -314,7 +322,8 @@ class Files(unittest.TestCase):
         with open(self.desk.path("config/systems/mot-cua.ini"), encoding="utf-8") as file:
             good = file.read()
         for text, where in (("[system]\nconector = x\n", "mot-cua.ini:2:1:"), (good + "[config\n", "mot-cua.ini:"),
-                            (good.replace("base =", "bass ="), "base"), ("[system]\nconnector = none\n", "none"), ("", "connector")):
+                            (good.replace("base =", "bass ="), "mot-cua.ini:5:1: [config]"),
+                            (good.replace("base = ", "base = ftp:"), "mot-cua.ini:5:8: [config]"), ("[system]\nconnector = none\n", "none"), ("", "connector")):
             self.desk.write("config/systems/mot-cua.ini", text)
             done = self.desk.run("sync", status=1)
             self.assertIn(where, done.stderr)
