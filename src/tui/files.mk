@@ -12,7 +12,8 @@ libtui_a_SOURCES = \
   src/tui/inbox.c src/tui/detail.c src/tui/sheet.c src/tui/sheet.h src/tui/outbox.c src/tui/systems.c \
   src/tui/help.c src/tui/menu.c src/tui/actions.c src/tui/form.c src/tui/prompt.c src/tui/confirm.c \
   src/tui/desk.c src/tui/desk.h \
-  src/tui/screen/screen.c src/tui/screen/screen.h src/tui/screen/signals.c src/tui/screen/signals.h
+  src/tui/screen/screen.c src/tui/screen/screen.h src/tui/screen/signals.c src/tui/screen/signals.h \
+  src/tui/screen/terminal.c src/tui/screen/terminal.h
 dist_themes_DATA += themes/default.theme themes/mono.theme
 
 if HAVE_TESTS

@@ -18,6 +18,7 @@
 #include "motcua/i18n.h"
 #include "motcua/text.h"
 #include "tui/screen/signals.h"
+#include "tui/screen/terminal.h"
 
 /* A lone Esc is told from an arrow key by what follows within this time. */
 #define ESC_WAIT_MS 25
@@ -68,8 +69,7 @@ mc_screen_open(const McTheme *theme, gboolean colour, GError **error)
   }
   if (!mc_signals_start(error))
     return NULL;
-  set_escdelay(ESC_WAIT_MS);
-  SCREEN *terminal = newterm(NULL, stdout, stdin);
+  SCREEN *terminal = mc_terminal_is_known() ? newterm(NULL, stdout, stdin) : NULL;
   if (!terminal) {
     mc_signals_stop();
     g_set_error(error, MC_ERROR, MC_ERROR_USAGE,
@@ -79,6 +79,7 @@ mc_screen_open(const McTheme *theme, gboolean colour, GError **error)
   }
   McScreen *screen = g_new0(McScreen, 1);
   screen->terminal = terminal;
+  set_escdelay(ESC_WAIT_MS);
   screen->letters = g_array_new(FALSE, FALSE, sizeof(wchar_t));
   screen->keys = newpad(1, 1);
   cbreak();
