@@ -202,45 +202,59 @@ answer(Backend *b, const Asked *asked, int *status)
   return answer_action(b, asked, status);
 }
 
+typedef struct {
+  Backend *backend;
+  GSocketConnection *stream;
+} Served;
+
+/* One request and its answer; FALSE when the connection ends. */
 static gboolean
-serve(GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+serve_one(Backend *b, GDataInputStream *in, GOutputStream *out)
 {
-  Backend *b = data;
-  GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
-  g_autoptr(GDataInputStream) in =
-      g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
-  gboolean goes_on = TRUE;
-  (void)service, (void)source;
-  g_data_input_stream_set_newline_type(in, G_DATA_STREAM_NEWLINE_TYPE_LF);
-  while (goes_on) {
-    Asked asked = {0};
-    int status = 200;
-    goes_on = read_request(in, &asked);
-    if (goes_on) {
-      g_mutex_lock(&b->lock);
-      g_autofree char *body = answer(b, &asked, &status);
-      g_cond_broadcast(&b->changed);
-      g_mutex_unlock(&b->lock);
-      g_autofree char *head =
-          g_strdup_printf("HTTP/1.1 %d X\r\nContent-Type: application/json\r\n%s"
-                          "Content-Length: %zu\r\n\r\n",
-                          status, status == 429 ? "Retry-After: 3600\r\n" : "", strlen(body));
-      goes_on = status != 0 && g_output_stream_write_all(out, head, strlen(head), NULL, NULL, NULL) &&
-                g_output_stream_write_all(out, body, strlen(body), NULL, NULL, NULL);
-    }
-    asked_clear(&asked);
+  Asked asked = {0};
+  int status = 200;
+  gboolean goes_on = read_request(in, &asked);
+  if (goes_on) {
+    g_mutex_lock(&b->lock);
+    g_autofree char *body = answer(b, &asked, &status);
+    g_cond_broadcast(&b->changed);
+    g_mutex_unlock(&b->lock);
+    g_autofree char *head =
+        g_strdup_printf("HTTP/1.1 %d X\r\nContent-Type: application/json\r\n%sContent-Length: %zu\r\n\r\n",
+                        status, status == 429 ? "Retry-After: 3600\r\n" : "", strlen(body));
+    goes_on = status != 0 && g_output_stream_write_all(out, head, strlen(head), NULL, NULL, NULL) &&
+              g_output_stream_write_all(out, body, strlen(body), NULL, NULL, NULL);
   }
-  g_io_stream_close(G_IO_STREAM(connection), NULL, NULL);
-  return TRUE;
+  asked_clear(&asked);
+  return goes_on;
+}
+
+static gpointer
+serve(gpointer data)
+{
+  Served *served = data;
+  GIOStream *stream = G_IO_STREAM(served->stream);
+  g_autoptr(GDataInputStream) in = g_data_input_stream_new(g_io_stream_get_input_stream(stream));
+  g_data_input_stream_set_newline_type(in, G_DATA_STREAM_NEWLINE_TYPE_LF);
+  while (serve_one(served->backend, in, g_io_stream_get_output_stream(stream)))
+    ;
+  g_io_stream_close(stream, NULL, NULL);
+  g_object_unref(stream);
+  g_free(served);
+  return NULL;
 }
 
 static gpointer
 backend_run(gpointer data)
 {
   Backend *b = data;
-  g_main_context_push_thread_default(b->context);
-  g_main_loop_run(b->loop);
-  g_main_context_pop_thread_default(b->context);
+  GSocketConnection *stream;
+  while ((stream = g_socket_listener_accept(b->listener, NULL, b->closing, NULL))) {
+    Served *served = g_new0(Served, 1);
+    served->backend = b;
+    served->stream = stream;
+    g_ptr_array_add(b->connections, g_thread_new("connection", serve, served));
+  }
   return NULL;
 }
 
@@ -258,37 +272,38 @@ backend_start(Backend *b)
     b->revisions[i] = i;
     g_strlcpy(b->states[i], "new", sizeof b->states[i]);
   }
-  b->context = g_main_context_new();
-  b->loop = g_main_loop_new(b->context, FALSE);
-  g_main_context_push_thread_default(b->context);
-  b->service = g_threaded_socket_service_new(32);
-  assert_true(g_socket_listener_add_address(G_SOCKET_LISTENER(b->service), any, G_SOCKET_TYPE_STREAM,
-                                            G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
-  g_main_context_pop_thread_default(b->context);
+  b->listener = g_socket_listener_new();
+  b->closing = g_cancellable_new();
+  b->connections = g_ptr_array_new();
+  assert_true(g_socket_listener_add_address(b->listener, any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                            NULL, &bound, NULL));
   b->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
-  g_signal_connect(b->service, "run", G_CALLBACK(serve), b);
   b->thread = g_thread_new("backend", backend_run, b);
 }
 
 void
 backend_stop(Backend *b)
 {
-  g_socket_service_stop(b->service);
-  g_socket_listener_close(G_SOCKET_LISTENER(b->service));
-  g_main_loop_quit(b->loop);
+  g_cancellable_cancel(b->closing);
   g_thread_join(g_steal_pointer(&b->thread));
+  g_socket_listener_close(b->listener);
 }
 
+/* Nobody is connected any more. */
 static void
 backend_clear(Backend *b)
 {
   if (b->thread)
     backend_stop(b);
-  g_object_unref(b->service);
-  g_main_loop_unref(b->loop);
-  g_main_context_unref(b->context);
+  for (guint i = 0; i < b->connections->len; i++)
+    g_thread_join(b->connections->pdata[i]);
+  g_ptr_array_unref(b->connections);
+  g_object_unref(b->listener);
+  g_object_unref(b->closing);
   g_hash_table_unref(b->keys);
   g_ptr_array_unref(b->order);
+  g_mutex_clear(&b->lock);
+  g_cond_clear(&b->changed);
 }
 
 int

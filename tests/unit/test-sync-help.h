@@ -21,10 +21,10 @@
 typedef struct {
   GMutex lock;
   GCond changed;
-  GSocketService *service;
-  GMainContext *context;
+  GSocketListener *listener;
+  GCancellable *closing;
   GThread *thread;
-  GMainLoop *loop;
+  GPtrArray *connections; /* GThread; of the accepting thread */
   int port;
   /* its data */
   int revisions[MAX_ITEMS]; /* 0: no such item */
