@@ -75,7 +75,7 @@ due_today(const Source *source)
   GTimeZone *tz = mc_calendar_timezone(source->calendar);
   g_autofree char *minute = mc_time_format(source->now, tz, "%Y-%m-%dT%H:%M");
   g_autofree char *day = mc_time_format(source->now, tz, "%Y-%m-%d");
-  return g_strdup_printf("is:open -state:waiting,paused due>=%s due<=%s", minute, day);
+  return g_strdup_printf("is:open -state:waiting,paused,ready due>=%s due<=%s", minute, day);
 }
 
 static gboolean
