@@ -51,7 +51,8 @@ const McSystemInfo *mc_engine_system_find(McEngine *engine, const char *system);
 const char *const *mc_engine_system_secrets(McEngine *engine, const char *system);
 /* What was wrong in single systems' or connectors' files; whole messages; NULL-terminated, borrowed. */
 const char *const *mc_engine_faults(McEngine *engine);
-/* Where secrets live, and a sentence for the person when they last only for this session (else NULL). */
+/* Where secrets live, in the interface's language, and a sentence for the person when they last only for this
+ * session (else NULL). */
 const char *mc_engine_secrets_provider(McEngine *engine);
 const char *mc_engine_secrets_notice(McEngine *engine);
 /* Ready now, or MC_ERROR_SECRETS that says what is the matter (up to the deadline of a keyring call: not for

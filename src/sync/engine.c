@@ -345,7 +345,17 @@ mc_engine_faults(McEngine *engine)
 const char *
 mc_engine_secrets_provider(McEngine *engine)
 {
-  return mc_secrets_provider(engine->secrets);
+  static const struct {
+    const char *name, *label;
+  } labels[] = {{"secret-service", N_("the keyring")},
+                {"memory", N_("memory, for this session")},
+                {"command", N_("the helper command")},
+                {"fd", N_("the file descriptor")}};
+  const char *name = mc_secrets_provider(engine->secrets);
+  for (guint i = 0; i < G_N_ELEMENTS(labels); i++)
+    if (strcmp(labels[i].name, name) == 0)
+      return _(labels[i].label);
+  return name;
 }
 
 const char *

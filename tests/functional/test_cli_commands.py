@@ -265,6 +265,8 @@ class Own(Commands):
         done = self.desk.run("doctor", status=0, env={"TERM": "xterm-256color"})
         self.assertEqual([line[0] for line in done.stdout.splitlines()], ["✓"] * len(done.stdout.splitlines()))
         self.assertIn("van-ban", done.stdout)
+        self.assertIn("the helper command", done.stdout)
+        self.assertNotRegex(self.desk.run("--lang", "vi", "doctor", env={"TERM": "xterm-256color"}).stdout, "command|helper")
         self.province.fault("status", "van-ban", status=500, count=-1)
         self.addCleanup(self.province.clear_faults)
         done = self.desk.run("doctor", status=1, env={"TERM": None})
