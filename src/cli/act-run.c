@@ -214,14 +214,18 @@ static gboolean
 deliver(McActRun *run, GPtrArray *acts)
 {
   g_autoptr(GHashTable) systems = g_hash_table_new(g_str_hash, g_str_equal);
+  guint taken = 0;
   for (guint i = 0; i < acts->len; i++) {
     McCliAct *act = g_ptr_array_index(acts, i);
-    if (act->taken)
-      g_hash_table_add(systems, act->taken->system);
+    if (!act->taken)
+      continue;
+    g_hash_table_add(systems, act->taken->system);
+    taken++;
   }
   if (g_hash_table_size(systems) == 0)
     return TRUE;
   g_autofree const char **names = (const char **)g_hash_table_get_keys_as_array(systems, NULL);
+  mc_cli_expect(run->cli, MC_EVENT_ACTION, taken);
   g_autoptr(McEvent) reply =
       mc_cli_wait(run->cli, run->engine, mc_engine_deliver(run->engine, names), NULL, NULL);
   if (!reply)

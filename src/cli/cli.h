@@ -9,6 +9,7 @@
 
 #include <cjson/cJSON.h>
 #include <glib.h>
+#include "cli/progress.h"
 #include "motcua/engine.h"
 #include "motcua/error.h"
 #include "motcua/home.h"
@@ -28,6 +29,7 @@ typedef struct {
   int jobs;
   int signals; /* signalfd of SIGINT and SIGTERM */
   McInboxFace inbox;
+  McProgress progress; /* of the next mc_cli_wait() */
 } McCli;
 
 typedef struct {
@@ -74,6 +76,8 @@ int mc_cli_none_of(const McCommand *command, const char *word, const char *const
 McEngine *mc_cli_engine(McCli *cli, int *status);
 /* Checks that every name is a configured system: status 0, or 2 with what exists on stderr. */
 int mc_cli_check_systems(McEngine *engine, const char *const *systems);
+/* The next wait shows how many of `total` events of that kind came. */
+void mc_cli_expect(McCli *cli, McEventType counted, guint total);
 /* The reply to a ticket; NULL when interrupted. `seen` (may be NULL) sees every event on the way. */
 McEvent *mc_cli_wait(McCli *cli, McEngine *engine, McTicket ticket,
                      void (*seen)(const McEvent *event, gpointer data), gpointer data);

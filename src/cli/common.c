@@ -192,27 +192,59 @@ mc_cli_check_systems(McEngine *engine, const char *const *systems)
   return status;
 }
 
-McEvent *
-mc_cli_wait(McCli *cli, McEngine *engine, McTicket ticket, void (*seen)(const McEvent *, gpointer),
-            gpointer data)
+void
+mc_cli_expect(McCli *cli, McEventType counted, guint total)
+{
+  cli->progress = (McProgress){.counted = counted, .total = total};
+}
+
+/* The events that wait; the reply to the ticket, if it is among them. */
+static McEvent *
+drain(McCli *cli, McEngine *engine, McTicket ticket, void (*seen)(const McEvent *, gpointer), gpointer data)
+{
+  McEvent *event;
+  while ((event = mc_engine_next_event(engine, 0))) {
+    if (event->type == MC_EVENT_REPLY && event->ticket == ticket)
+      return event;
+    mc_progress_see(&cli->progress, event);
+    if (seen) {
+      mc_progress_wipe(&cli->progress);
+      seen(event, data);
+    }
+    mc_event_free(event);
+  }
+  return NULL;
+}
+
+static McEvent *
+wait_for(McCli *cli, McEngine *engine, McTicket ticket, void (*seen)(const McEvent *, gpointer),
+         gpointer data)
 {
   struct pollfd fds[] = {{mc_engine_event_fd(engine), POLLIN, 0}, {cli->signals, POLLIN, 0}};
   for (;;) {
-    McEvent *event;
-    while ((event = mc_engine_next_event(engine, 0))) {
-      if (event->type == MC_EVENT_REPLY && event->ticket == ticket)
-        return event;
-      if (seen)
-        seen(event, data);
-      mc_event_free(event);
-    }
-    if (poll(fds, G_N_ELEMENTS(fds), -1) < 0 && errno != EINTR)
+    McEvent *reply = drain(cli, engine, ticket, seen, data);
+    if (reply)
+      return reply;
+    mc_progress_draw(&cli->progress);
+    if (poll(fds, G_N_ELEMENTS(fds), mc_progress_timeout(&cli->progress)) < 0 && errno != EINTR)
       return NULL;
     if (fds[1].revents & POLLIN) {
+      mc_progress_wipe(&cli->progress);
       fprintf(stderr, "%s\n", _("motcua: interrupted; what was queued stays queued."));
       return NULL;
     }
   }
+}
+
+McEvent *
+mc_cli_wait(McCli *cli, McEngine *engine, McTicket ticket, void (*seen)(const McEvent *, gpointer),
+            gpointer data)
+{
+  mc_progress_start(&cli->progress);
+  McEvent *reply = wait_for(cli, engine, ticket, seen, data);
+  mc_progress_wipe(&cli->progress);
+  mc_cli_expect(cli, MC_EVENT_REPLY, 0);
+  return reply;
 }
 
 int

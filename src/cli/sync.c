@@ -60,6 +60,8 @@ static int
 sync_run(McCli *cli, McEngine *engine, const char *const *systems, gboolean full)
 {
   int status = 0;
+  mc_cli_expect(cli, MC_EVENT_SYSTEM,
+                systems ? g_strv_length((char **)systems) : mc_engine_system_count(engine));
   g_autoptr(McEvent) reply =
       mc_cli_wait(cli, engine, mc_engine_sync(engine, systems, full), mc_cli_see_action, &status);
   if (!reply)

@@ -186,6 +186,19 @@ mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager,
   return mc_out_read_all(store->desk, s, error);
 }
 
+gboolean
+mc_store_out_follows(McStore *store, const char *key, gboolean *follows, GError **error)
+{
+  gint64 found = 0;
+  gboolean good = mc_db_int(store->desk, error, 0, &found,
+                            "SELECT COUNT(*) FROM out o JOIN out e ON e.item_id = o.item_id AND e.seq < o.seq"
+                            " WHERE o.key = ? AND e.state = 2 AND json_extract(e.frozen, '$.item.version') ="
+                            " json_extract(o.frozen, '$.item.version')",
+                            "t", key);
+  *follows = found > 0;
+  return good;
+}
+
 GPtrArray *
 mc_store_out_held(McStore *store, const char *key, GError **error)
 {

@@ -86,6 +86,8 @@ McOutAction *mc_store_out_get(McStore *store, const char *key, GError **error);
  * `next_due` gets when the next waiting one is due. */
 GPtrArray *mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager, int limit,
                             gint64 *next_due, GError **error);
+/* Whether an earlier action on the same item, taken when it had the same version, took effect since. */
+gboolean mc_store_out_follows(McStore *store, const char *key, gboolean *follows, GError **error);
 /* McOutAction that are queued behind this one: same item, same batch. */
 GPtrArray *mc_store_out_held(McStore *store, const char *key, GError **error);
 /* Durable before it returns. `from` is what it must still be (another process may have been faster): *moved

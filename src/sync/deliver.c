@@ -40,11 +40,13 @@ typedef struct {
 typedef struct {
   Delivery *delivery;
   McOutAction *action;
-  gboolean sending; /* the row says so */
-  char *memory;     /* as it is on disk */
+  gboolean sending;   /* the row says so */
+  gboolean caught_up; /* the record was read again before */
+  char *memory;       /* as it is on disk */
 } One;
 
 static void delivery_next(Delivery *delivery);
+static void one_deliver(One *one);
 
 /* Actions on one item go one after the other; new records stand in no line. */
 static const char *
@@ -301,33 +303,77 @@ later_error(const One *one, McRun *run, const McDeliveryResult *result)
 /* --- reading the record again, so that the person's next action does not meet their own change --- */
 
 static void
+reread_take(McSystem *system, McExchange *exchange)
+{
+  g_autoptr(GError) bad = NULL;
+  gboolean gone = FALSE;
+  g_autoptr(McItem) item = mc_detail_take(exchange, &gone);
+  if (!item || item->detail_as_of == MC_TIME_NONE || !item->version)
+    return;
+  item->as_of = item->detail_as_of = mc_clock_now(system->engine->clock);
+  g_hash_table_replace(system->own, g_strdup(item->id), g_strdup(item->version));
+  if (!mc_store_item_put(system->engine->store, item, &bad))
+    g_warning("%s: %s", item->id, bad->message);
+}
+
+/* After an action of this process. */
+static void
 reread_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
   One *one = data;
-  McSystem *system = one->delivery->system;
-  g_autoptr(GError) bad = NULL;
-  gboolean gone = FALSE;
-  g_autoptr(McItem) item = error ? NULL : mc_detail_take(exchange, &gone);
   (void)run;
-  if (item && item->detail_as_of != MC_TIME_NONE && item->version) {
-    item->as_of = item->detail_as_of = mc_clock_now(system->engine->clock);
-    g_hash_table_replace(system->own, g_strdup(item->id), g_strdup(item->version));
-    if (!mc_store_item_put(system->engine->store, item, &bad))
-      g_warning("%s: %s", item->id, bad->message);
-  }
+  if (!error)
+    reread_take(one->delivery->system, exchange);
   one_done(one);
 }
 
+/* Before an action that follows one of a process that ended before it could read again. */
 static void
-one_reread(One *one)
+catch_up_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
-  static const McRunHooks hooks = {.end = reread_end};
+  One *one = data;
+  (void)run;
+  if (error) {
+    one_stuck(one, error);
+    return;
+  }
+  one->caught_up = TRUE;
+  reread_take(one->delivery->system, exchange);
+  one_deliver(one);
+}
+
+static gboolean
+one_reread(One *one, const McRunHooks *hooks)
+{
   McSystem *system = one->delivery->system;
   g_autoptr(McItem) item = mc_store_item(system->engine->store, one->action->item_id, NULL);
   if (item)
-    mc_run_start(system, mc_detail_new(system->binding, item), TRUE, TRUE, &hooks, one);
-  else
+    mc_run_start(system, mc_detail_new(system->binding, item), TRUE, TRUE, hooks, one);
+  return item != NULL;
+}
+
+static void
+reread_after(One *one)
+{
+  static const McRunHooks hooks = {.end = reread_end};
+  if (!one_reread(one, &hooks))
     one_done(one);
+}
+
+/* Whether an earlier action took effect that was taken when the item had the same version, and what it made
+ * of the item was not read. */
+static gboolean
+one_lags(const One *one, McExchange *exchange)
+{
+  McSystem *system = one->delivery->system;
+  g_autoptr(GError) error = NULL;
+  gboolean follows = FALSE;
+  if (one->caught_up || one->sending || one->action->memory || !mc_delivery_minds_version(exchange) ||
+      g_hash_table_contains(system->own, one->action->item_id))
+    return FALSE;
+  if (!mc_store_out_follows(system->engine->store, one->action->key, &follows, &error))
+    g_warning("%s: %s", one->action->key, error->message);
+  return follows;
 }
 
 static void
@@ -356,7 +402,7 @@ one_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
   one->delivery->done += result->end == MC_DELIVERY_DONE ? 1 : 0;
   one->delivery->troubles = 0;
   if (result->end == MC_DELIVERY_DONE && mc_delivery_minds_version(exchange))
-    one_reread(one);
+    reread_after(one);
   else
     one_done(one);
 }
@@ -398,19 +444,30 @@ one_before_send(McRun *run, const McRequest *request, gpointer data, GError **er
 }
 
 static void
-one_start(Delivery *delivery, McOutAction *action)
+one_deliver(One *one)
 {
   static const McRunHooks hooks = {.before_send = one_before_send, .end = one_end, .abandon = TRUE};
-  McSystem *system = delivery->system;
+  static const McRunHooks catching_up = {.end = catch_up_end};
+  McSystem *system = one->delivery->system;
+  const McOutAction *action = one->action;
+  McExchange *exchange = mc_delivery_new(system->binding, g_hash_table_lookup(system->own, action->item_id),
+                                         action->action, action->frozen, action->memory, one->sending);
+  if (one_lags(one, exchange) && one_reread(one, &catching_up))
+    mc_exchange_free(exchange);
+  else
+    mc_run_start(system, exchange, TRUE, TRUE, &hooks, one);
+}
+
+static void
+one_start(Delivery *delivery, McOutAction *action)
+{
   One *one = g_new0(One, 1);
   one->delivery = delivery;
   one->action = action;
   one->sending = action->state == MC_OUT_SENDING;
   one->memory = g_strdup(action->memory);
   g_hash_table_insert(delivery->under_way, g_strdup(line_of(action)), one);
-  McExchange *exchange = mc_delivery_new(system->binding, g_hash_table_lookup(system->own, action->item_id),
-                                         action->action, action->frozen, action->memory, one->sending);
-  mc_run_start(system, exchange, TRUE, TRUE, &hooks, one);
+  one_deliver(one);
 }
 
 /* Looks what is due and not under way. */

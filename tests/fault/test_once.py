@@ -56,7 +56,10 @@ class Once(unittest.TestCase):
     def check_effects(self, acts):
         """Each act took effect once, and nothing else did."""
         effects = collections.Counter(f"{e['system']}:{e['item']}" for e in self.province.effects())
-        self.assertEqual(effects, collections.Counter(a["id"] for a in acts))
+        wanted = collections.Counter(a["id"] for a in acts)
+        doubled, missing = effects - wanted, wanted - effects
+        told = [a for a in self.desk.run("outbox", "list", "--all", "--json").json() if a["id"] in doubled | missing]
+        self.assertEqual((doubled, missing), ({}, {}), told)
 
 
 class Reset(Once):
