@@ -86,9 +86,12 @@ keys_of(McSnapshot *snapshot, const Options *options, char **keys, int *status)
 }
 
 static int
-deliver(McCli *cli, McEngine *engine)
+deliver(McCli *cli, McEngine *engine, McSnapshot *snapshot)
 {
   int status = 0;
+  gint64 counts[MC_OUT_COUNT] = {0};
+  if (mc_snapshot_outbox_counts(snapshot, counts, NULL))
+    mc_cli_expect(cli, MC_EVENT_ACTION, (guint)(counts[MC_OUT_QUEUED] + counts[MC_OUT_SENDING]));
   g_autoptr(McEvent) reply =
       mc_cli_wait(cli, engine, mc_engine_deliver(engine, NULL), mc_cli_see_action, &status);
   if (!reply)
@@ -140,7 +143,7 @@ resolve(McCli *cli, McEngine *engine, McSnapshot *snapshot, char **keys, const c
     sends = words[w].how == MC_RESOLVE_LOOK || words[w].how == MC_RESOLVE_AGAIN;
     if (!sends || status)
       return status;
-    status = deliver(cli, engine);
+    status = deliver(cli, engine, snapshot);
     return status == 130 ? status : mc_exit_status_merge(status, keys_status(snapshot, keys));
   }
   return mc_cli_usage(&mc_command_outbox, _("resolve needs --as landed, not-landed, look or again"));
@@ -163,7 +166,7 @@ settle(McCli *cli, McSnapshot *snapshot, const Options *options, const char *wha
     return mc_cli_finish(cli, engine, mc_engine_cancel(engine, (const char *const *)keys));
   if (strcmp(what, "resolve") == 0)
     return resolve(cli, engine, snapshot, keys, options->how);
-  status = deliver(cli, engine);
+  status = deliver(cli, engine, snapshot);
   return mc_exit_status_merge(status, mc_cli_outbox_status(cli));
 }
 

@@ -194,6 +194,55 @@ class Callers(Once):
                          {act["id"]: "cancelled", other["id"]: "done"})
 
 
+class Following(Once):
+    """Several actions on one item: in order, each on what the one before made of it."""
+
+    def find(self, system, action):
+        return next(i["id"] for i in self.desk.items(f"system:{system}") if action in i["actions"])
+
+    def test_one_after_another(self):
+        acts = []
+        for system in ("van-ban", "ho-tich"):
+            id = self.find(system, "comment")
+            acts += [{"id": id, "action": "comment", "fields": {"text": f"thứ {n}"}} for n in range(3)]
+        results = self.stream(acts)
+        self.assertEqual({r["outcome"] for r in results}, {"done"})
+        self.check_effects(acts)
+        for system, field in (("van-ban", "text"), ("ho-tich", "noiDung")):
+            self.assertEqual([e["body"][field] for e in self.province.effects(system=system)],
+                             ["thứ 0", "thứ 1", "thứ 2"])
+
+    def test_queued_by_one_process_delivered_by_another(self):
+        id = self.find("ho-tich", "comment")
+        act = {"id": id, "action": "comment", "fields": {"text": "x"}}
+        for _ in range(3):
+            self.stream([act], "--queue")
+        self.desk.run("sync", status=0)
+        self.check_effects([act] * 3)
+
+    def test_what_follows_a_failure_is_not_sent(self):
+        id = self.find("mot-cua", "extend")
+        wrong = {"id": id, "action": "extend", "fields": {"date": "2026-11-01", "reason": "x"}}
+        results = self.stream([wrong, {"id": id, "action": "pause", "fields": {"reason": "x"}}], status=1)
+        self.assertEqual([r["outcome"] for r in results], ["failed", "cancelled"])
+        self.assertTrue(results[1]["message"])
+        self.assertEqual(self.province.effects(), [])
+        self.desk.run("sync", status=0)
+        result, = self.desk.act("pause", id, "--field", "reason=x")
+        self.assertEqual(result["outcome"], "done")
+
+    def test_somebody_elses_change_between_is_a_conflict(self):
+        id = self.find("ho-tich", "comment")
+        first, second = [{"id": id, "action": "comment", "fields": {"text": t}} for t in ("một", "hai")]
+        self.stream([first])
+        self.stream([second], "--queue")
+        key = id.split(":")[1]
+        self.province.put({"system": "ho-tich", "key": key, "fields": {"nguoiYeuCau": "Người Khác"}})
+        done = self.desk.run("outbox", "deliver", status=1)
+        self.assertIn(id, done.stderr)
+        self.check_effects([first])
+
+
 class Sharing(Once):
     items = 240
 

@@ -379,6 +379,18 @@ class Files(unittest.TestCase):
         self.assertTrue(self.desk.items())
 
 
+class Waiting(Commands):
+    def test_a_bar_on_a_terminal_alone(self):
+        self.province.fault("delay", ms=2500, count=-1)
+        self.addCleanup(self.province.clear_faults)
+        with self.desk.screen("sync") as screen:
+            screen.wait("] 0/3")
+            screen.gone("/3")
+            self.assertEqual(screen.exit(), 0)
+        done = self.desk.run("sync", "van-ban", status=0)
+        self.assertEqual(done.stderr, "")
+
+
 class Interrupted(Commands):
     def test_while_pulling(self):
         self.province.fault("delay", ms=8000, count=-1)
