@@ -13,6 +13,7 @@ import re
 from province import until
 from screen import ScreenError
 
+MENU_ROW = re.compile(r"  [1-9 ] (\S.*?)(?:  \((.*))?")
 ROWS_FROM = 2  # the bar of views and the bar of systems stand above
 
 
@@ -67,7 +68,7 @@ class Inbox:
         rows, menu = self.rows(), {}
         first = next(i for i, row in enumerate(rows) if row.startswith("── Actions")) + 1
         for place, row in enumerate(rows[first:]):
-            line = re.fullmatch(r"  [1-9 ] (\S.*?)(?:  \((.*))?", row)
+            line = MENU_ROW.fullmatch(row)
             if not line:
                 break
             menu[line[1]] = (place, line[2] and line[2].removesuffix(")"))
@@ -75,8 +76,13 @@ class Inbox:
 
     def actions(self):
         self.key("a")
-        self.wait("or its number")
+        until(self.has_menu, what="the menu of actions")
         return self.menu()
+
+    def has_menu(self):
+        """Down to its last row, which stands right above the three lines of the foot."""
+        rows = self.rows()
+        return any(row.startswith("── Actions") for row in rows) and MENU_ROW.fullmatch(rows[-4])
 
     def choose(self, label, by_number=True):
         """Opens the menu of actions and takes one, by its digit where it has one or by the bar."""
@@ -116,7 +122,7 @@ class Inbox:
         self.fill(values)
         self.key("ctrl-d")
         if confirm:
-            self.wait("y yes")
+            self.wait(f"  {label}: ")
             self.key(confirm)
 
     def open(self):

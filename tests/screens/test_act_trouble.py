@@ -65,7 +65,7 @@ class Uncertain(OneDesk):
         self.inbox.wait(item["code"])
         self.inbox.key("x")
         self.inbox.wait("Did it arrive? Comment " + item["code"])
-        self.inbox.wait("or its number")
+        self.inbox.wait("Send it again, knowingly")
         return item
 
     def settle(self, item, answer, effects):
@@ -95,7 +95,7 @@ class Uncertain(OneDesk):
         self.assertEqual(len(self.province.effects()), self.before + 1)
         self.inbox.wait("uncertain      Comment")
         self.inbox.key("x")
-        self.inbox.wait("or its number")
+        self.inbox.wait("Send it again, knowingly")
         self.settle(item, "It took effect there: done", 1)
 
     def test_it_may_stay_open(self):
@@ -109,7 +109,7 @@ class Uncertain(OneDesk):
         self.inbox.key("o")
         self.inbox.wait("Taken ")
         self.inbox.key("x")
-        self.inbox.wait("or its number")
+        self.inbox.wait("Send it again, knowingly")
         self.settle(item, "It had no effect there: failed", 0)
 
 

@@ -324,8 +324,7 @@ class Plain(OneDesk):
             return [run for row in range(24) for run in self.inbox.attrs(row)]
 
         seen = look()
-        self.inbox.key("a")
-        self.inbox.wait("or its number")
+        self.inbox.actions()
         seen += look()
         self.inbox.key("esc", "enter")
         self.inbox.wait("e note")
