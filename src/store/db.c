@@ -147,8 +147,8 @@ mc_db_prepare(McDb *db, const char *sql, GError **error)
   return statement;
 }
 
-static void
-bind_moment(sqlite3_stmt *statement, int at, gint64 moment)
+void
+mc_db_bind_moment(sqlite3_stmt *statement, int at, gint64 moment)
 {
   if (moment == MC_TIME_NONE)
     sqlite3_bind_null(statement, at);
@@ -156,8 +156,8 @@ bind_moment(sqlite3_stmt *statement, int at, gint64 moment)
     sqlite3_bind_int64(statement, at, moment);
 }
 
-static void
-bind_bytes(sqlite3_stmt *statement, int at, GBytes *bytes)
+void
+mc_db_bind_bytes(sqlite3_stmt *statement, int at, GBytes *bytes)
 {
   gsize size = 0;
   const void *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
@@ -180,10 +180,10 @@ bind_values(sqlite3_stmt *statement, const char *types, va_list values)
       sqlite3_bind_int64(statement, at, va_arg(values, int));
       break;
     case 'm':
-      bind_moment(statement, at, va_arg(values, gint64));
+      mc_db_bind_moment(statement, at, va_arg(values, gint64));
       break;
     case 's':
-      bind_bytes(statement, at, va_arg(values, GBytes *));
+      mc_db_bind_bytes(statement, at, va_arg(values, GBytes *));
       break;
     default:
       g_assert_not_reached();

@@ -30,6 +30,8 @@ gboolean mc_db_fail(McDb *db, GError **error);
 sqlite3_stmt *mc_db_query(McDb *db, GError **error, const char *sql, const char *types, ...);
 /* A statement of the caller's own, for SQL that is composed (queries); sqlite3_finalize(). */
 sqlite3_stmt *mc_db_prepare(McDb *db, const char *sql, GError **error);
+void mc_db_bind_moment(sqlite3_stmt *statement, int at, gint64 moment);
+void mc_db_bind_bytes(sqlite3_stmt *statement, int at, GBytes *bytes); /* NULL allowed; not copied */
 /* One step: TRUE and *row; at the end or on error the statement is reset. */
 gboolean mc_db_step(McDb *db, sqlite3_stmt *statement, gboolean *row, GError **error);
 /* Runs to the end. */

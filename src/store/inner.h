@@ -31,6 +31,7 @@ gboolean mc_inbox_begin(McStore *store, GError **error);
 gboolean mc_inbox_end(McStore *store, gboolean good, GError **error);
 /* Counters of the system's row: written with the transaction. */
 void mc_inbox_count(McStore *store, const McItem *item, int by);
+void mc_inbox_count_all(McStore *store, const char *system, gint64 items, gint64 open_items);
 
 /* --- write.c --- */
 typedef enum {
@@ -39,12 +40,14 @@ typedef enum {
 } McPutKind;
 typedef struct {
   McPutKind kind;
-  gint64 hash;   /* PULL: mc_row_hash() of the whole record */
   gint64 seen;   /* what had settled by then is reflected */
   gboolean desk; /* the person's own may stand on it: look */
 } McPut;
 McRow *mc_inbox_row(McStore *store, const char *id, GError **error); /* NULL without error: none */
-gboolean mc_inbox_put(McStore *store, const McItem *item, const McPut *put, gboolean *added, GError **error);
+/* `row`: as its system described it; PULL: with its pull_hash. */
+gboolean mc_inbox_put(McStore *store, McRow *row, const McPut *put, gboolean *added, GError **error);
+/* Adds references that point to a row. */
+gboolean mc_inbox_refer(McStore *store, gint64 n, char **refs, GError **error);
 gboolean mc_inbox_remove(McStore *store, const char *id, gboolean *removed, GError **error);
 gboolean mc_inbox_overlay(McStore *store, const char *id, GError **error);
 

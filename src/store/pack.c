@@ -4,7 +4,11 @@
 
 #include <string.h>
 
-#define DETAIL "(a(msmsb)a(xmsms)a(msmsmsmsx))"
+/* What leads each part of a detail. */
+#define KIND_FIELD      'f'
+#define KIND_PRIVATE    'p'
+#define KIND_HISTORY    'h'
+#define KIND_ATTACHMENT 'a'
 
 static void
 append_line(GString *lines, const char *text, char end)
@@ -75,81 +79,108 @@ has_detail(const McItem *item)
          (item->attachments && item->attachments->len);
 }
 
+/* A text as "=TEXT" or, unknown, as nothing; each ends with a NUL, which no text has in it. */
+static void
+append_text(GString *packed, const char *text)
+{
+  if (text) {
+    g_string_append_c(packed, '=');
+    g_string_append(packed, text);
+  }
+  g_string_append_c(packed, '\0');
+}
+
+static void
+append_number(GString *packed, gint64 number)
+{
+  char digits[24];
+  g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, number);
+  append_text(packed, digits);
+}
+
 GBytes *
 mc_pack_detail(const McItem *item)
 {
-  GVariantBuilder builder;
   if (!has_detail(item))
     return NULL;
-  g_variant_builder_init(&builder, G_VARIANT_TYPE(DETAIL));
-  g_variant_builder_open(&builder, G_VARIANT_TYPE("a(msmsb)"));
+  GString *packed = g_string_sized_new(512);
   for (guint i = 0; item->fields && i < item->fields->len; i++) {
     const McField *field = item->fields->pdata[i];
-    g_variant_builder_add(&builder, "(msmsb)", field->label, field->value, field->is_private);
+    g_string_append_c(packed, field->is_private ? KIND_PRIVATE : KIND_FIELD);
+    append_text(packed, field->label);
+    append_text(packed, field->value);
   }
-  g_variant_builder_close(&builder);
-  g_variant_builder_open(&builder, G_VARIANT_TYPE("a(xmsms)"));
   for (guint i = 0; item->history && i < item->history->len; i++) {
     const McHistory *entry = item->history->pdata[i];
-    g_variant_builder_add(&builder, "(xmsms)", entry->when, entry->who, entry->what);
+    g_string_append_c(packed, KIND_HISTORY);
+    append_number(packed, entry->when);
+    append_text(packed, entry->who);
+    append_text(packed, entry->what);
   }
-  g_variant_builder_close(&builder);
-  g_variant_builder_open(&builder, G_VARIANT_TYPE("a(msmsmsmsx)"));
   for (guint i = 0; item->attachments && i < item->attachments->len; i++) {
     const McAttachment *file = item->attachments->pdata[i];
-    g_variant_builder_add(&builder, "(msmsmsmsx)", file->key, file->name, file->type, file->sha256,
-                          file->size);
+    g_string_append_c(packed, KIND_ATTACHMENT);
+    append_text(packed, file->key);
+    append_text(packed, file->name);
+    append_text(packed, file->type);
+    append_text(packed, file->sha256);
+    append_number(packed, file->size);
   }
-  g_variant_builder_close(&builder);
-  g_autoptr(GVariant) packed = g_variant_ref_sink(g_variant_builder_end(&builder));
-  return g_variant_get_data_as_bytes(packed);
+  return g_string_free_to_bytes(packed);
+}
+
+typedef struct {
+  const char *at, *end;
+} Packed;
+
+/* The next text, or NULL where it is unknown or the blob is cut off. */
+static const char *
+next_text(Packed *packed)
+{
+  const char *text = packed->at;
+  const char *nul = text < packed->end ? memchr(text, '\0', (gsize)(packed->end - text)) : NULL;
+  packed->at = nul ? nul + 1 : packed->end;
+  return nul && *text == '=' ? text + 1 : NULL;
+}
+
+static gint64
+next_number(Packed *packed)
+{
+  const char *digits = next_text(packed);
+  return digits ? g_ascii_strtoll(digits, NULL, 10) : 0;
 }
 
 static void
-unpack_fields(GPtrArray *fields, GVariant *packed)
+unpack_attachment(GPtrArray *attachments, Packed *packed)
 {
-  GVariantIter iter;
-  const char *label, *value;
-  gboolean is_private;
-  g_variant_iter_init(&iter, packed);
-  while (g_variant_iter_next(&iter, "(m&sm&sb)", &label, &value, &is_private))
-    g_ptr_array_add(fields, mc_field_new(label, value, is_private));
+  const char *key = next_text(packed), *name = next_text(packed), *type = next_text(packed);
+  const char *sha256 = next_text(packed);
+  g_ptr_array_add(attachments, mc_attachment_new(key, name, type, next_number(packed), sha256));
 }
 
 static void
-unpack_history(GPtrArray *history, GVariant *packed)
+unpack_history(GPtrArray *history, Packed *packed)
 {
-  GVariantIter iter;
-  const char *who, *what;
-  gint64 when;
-  g_variant_iter_init(&iter, packed);
-  while (g_variant_iter_next(&iter, "(xm&sm&s)", &when, &who, &what))
-    g_ptr_array_add(history, mc_history_new(when, who, what));
-}
-
-static void
-unpack_attachments(GPtrArray *attachments, GVariant *packed)
-{
-  GVariantIter iter;
-  const char *key, *name, *type, *sha256;
-  gint64 size;
-  g_variant_iter_init(&iter, packed);
-  while (g_variant_iter_next(&iter, "(m&sm&sm&sm&sx)", &key, &name, &type, &sha256, &size))
-    g_ptr_array_add(attachments, mc_attachment_new(key, name, type, size, sha256));
+  gint64 when = next_number(packed);
+  const char *who = next_text(packed);
+  g_ptr_array_add(history, mc_history_new(when, who, next_text(packed)));
 }
 
 void
 mc_unpack_detail(McItem *item, const void *data, gsize size)
 {
-  if (!data)
-    return;
-  g_autoptr(GBytes) bytes = g_bytes_new(data, size); /* a copy: GVariant wants it aligned */
-  g_autoptr(GVariant) packed =
-      g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(DETAIL), bytes, FALSE));
-  g_autoptr(GVariant) fields = g_variant_get_child_value(packed, 0);
-  g_autoptr(GVariant) history = g_variant_get_child_value(packed, 1);
-  g_autoptr(GVariant) attachments = g_variant_get_child_value(packed, 2);
-  unpack_fields(item->fields, fields);
-  unpack_history(item->history, history);
-  unpack_attachments(item->attachments, attachments);
+  Packed packed = {data, data ? (const char *)data + size : NULL};
+  while (packed.at < packed.end) {
+    char kind = *packed.at++;
+    if (kind == KIND_FIELD || kind == KIND_PRIVATE) {
+      const char *label = next_text(&packed);
+      g_ptr_array_add(item->fields, mc_field_new(label, next_text(&packed), kind == KIND_PRIVATE));
+    } else if (kind == KIND_HISTORY) {
+      unpack_history(item->history, &packed);
+    } else if (kind == KIND_ATTACHMENT) {
+      unpack_attachment(item->attachments, &packed);
+    } else {
+      return;
+    }
+  }
 }

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A pull, staged and taken over (store.h).
  *
- * Pages are put aside in a file of their own, attached as `stage` and unlinked at once, so that memory stays
- * flat and a killed process leaves nothing. A record whose hash is already in the inbox is put aside by its
- * id alone. The commit walks the stage in one transaction: what changed is written, tombstones and (of a full
- * pull) absent ones go, the cursor moves. */
-#include "store/inner.h"
-
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
+ * Pages are put aside (stage.h). The commit walks the stage in one transaction: new records are written all
+ * together, what changed one by one, tombstones and (of a full pull) absent ones go, the cursor moves. */
 #include "motcua/error.h"
 #include "motcua/i18n.h"
-#include "store/pack.h"
+#include "store/stage.h"
 
 struct McPullTxn {
   McStore *store;
@@ -22,37 +15,7 @@ struct McPullTxn {
   gboolean counted;
 };
 
-enum { STAGE_SAME, STAGE_RECORD, STAGE_GONE };
-
-#define STAGE_COLUMNS MC_ROW_COLUMNS ", raw, keep, detail, detail_as_of"
-#define STAGE_RAW     44 /* the first column behind MC_ROW_COLUMNS */
-#define BATCH         1000
-
-static const char make_stage[] =
-    "PRAGMA stage.journal_mode = OFF; PRAGMA stage.synchronous = OFF;"
-    "CREATE TABLE stage.one AS SELECT i.*, b.raw, b.keep, b.detail, b.detail_as_of, 0 AS what, 0 AS pull"
-    "  FROM main.item i, main.body b LIMIT 0;"
-    "CREATE UNIQUE INDEX stage.one_id ON one(pull, id);";
-
-static gboolean
-attach(McStore *store, GError **error)
-{
-  g_autofree char *name = g_strdup_printf("stage-%d.tmp", (int)getpid());
-  g_autofree char *path = mc_home_path(store->home, MC_DIR_DATA, name);
-
-  if (store->staging)
-    return TRUE;
-  g_unlink(path);
-  close(g_open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
-  if (!mc_db_run(store->inbox, error, "ATTACH ? AS stage", "t", path))
-    return FALSE;
-  gboolean made = mc_db_script(store->inbox, make_stage, error);
-  g_unlink(path);
-  if (!made)
-    mc_db_run(store->inbox, NULL, "DETACH stage", "");
-  store->staging = made;
-  return made;
-}
+#define BATCH 1000
 
 McPullTxn *
 mc_store_pull_begin(McStore *store, const char *system, const char *stream, GError **error)
@@ -63,7 +26,8 @@ mc_store_pull_begin(McStore *store, const char *system, const char *stream, GErr
   pull->system = g_strdup(system);
   pull->stream = g_strdup(stream ? stream : "");
   pull->begun = mc_clock_now(store->clock);
-  if (!mc_inbox_ready(store, error) || !mc_desk_settled(store, &pull->seen, error) || !attach(store, error))
+  if (!mc_inbox_ready(store, error) || !mc_desk_settled(store, &pull->seen, error) ||
+      !mc_stage_ready(store, error))
     return NULL;
   pull->generation = store->generation;
   pull->number = ++store->next_pull;
@@ -87,76 +51,14 @@ mc_store_pull_free(McPullTxn *pull)
 {
   if (!pull)
     return;
-  if (pull->counted && still_good(pull, NULL)) {
-    McStore *store = pull->store;
-    store->pulls--;
-    if (store->pulls == 0) /* all of it at once costs nothing */
-      mc_db_run(store->inbox, NULL, "DELETE FROM stage.one", "");
-    else
-      mc_db_run(store->inbox, NULL, "DELETE FROM stage.one WHERE pull = ?", "i", pull->number);
-  }
+  if (pull->counted && still_good(pull, NULL))
+    mc_stage_drop(pull->store, pull->number);
   g_free(pull->system);
   g_free(pull->stream);
   g_free(pull);
 }
 
 /* --- putting aside --- */
-
-static gboolean
-is_known(McPullTxn *pull, const char *id, gint64 hash, gboolean *known, GError **error)
-{
-  gint64 have;
-  if (!mc_db_int(pull->store->inbox, error, 0, &have, "SELECT pull_hash FROM item WHERE id = ?", "t", id))
-    return FALSE;
-  *known = have == hash;
-  return TRUE;
-}
-
-static gboolean
-stage_id(McPullTxn *pull, const char *id, int what, GError **error)
-{
-  return mc_db_run(pull->store->inbox, error,
-                   "INSERT OR REPLACE INTO stage.one(id, what, pull) VALUES(?, ?, ?)", "tni", id, what,
-                   pull->number);
-}
-
-static gboolean
-stage_record(McPullTxn *pull, const McItem *item, gint64 hash, GError **error)
-{
-  g_autoptr(McRow) row = mc_row_new(item);
-  g_autoptr(GBytes) detail = mc_pack_detail(item);
-  gboolean more;
-  sqlite3_stmt *s = mc_db_query(pull->store->inbox, error,
-                                "INSERT OR REPLACE INTO stage.one(" STAGE_COLUMNS
-                                ", what, pull) VALUES(" MC_ROW_PLACES ", ?, ?, ?, ?, ?, ?)",
-                                "");
-  if (!s)
-    return FALSE;
-  row->pull_hash = hash;
-  mc_row_bind(row, s);
-  sqlite3_bind_text(s, STAGE_RAW + 1, item->raw, -1, SQLITE_STATIC);
-  sqlite3_bind_text(s, STAGE_RAW + 2, item->keep, -1, SQLITE_STATIC);
-  if (detail)
-    sqlite3_bind_blob64(s, STAGE_RAW + 3, g_bytes_get_data(detail, NULL), g_bytes_get_size(detail),
-                        SQLITE_STATIC);
-  if (item->detail_as_of != MC_TIME_NONE)
-    sqlite3_bind_int64(s, STAGE_RAW + 4, item->detail_as_of);
-  sqlite3_bind_int(s, STAGE_RAW + 5, STAGE_RECORD);
-  sqlite3_bind_int64(s, STAGE_RAW + 6, pull->number);
-  gboolean good = mc_db_step(pull->store->inbox, s, &more, error);
-  sqlite3_clear_bindings(s);
-  return good;
-}
-
-static gboolean
-stage_item(McPullTxn *pull, const McItem *item, GError **error)
-{
-  gint64 hash = mc_row_hash(item, TRUE);
-  gboolean known;
-  if (!is_known(pull, item->id, hash, &known, error))
-    return FALSE;
-  return known ? stage_id(pull, item->id, STAGE_SAME, error) : stage_record(pull, item, hash, error);
-}
 
 /* The stage has no journal: its transaction only spares work, and what fails fails the pull. */
 static gboolean
@@ -175,7 +77,7 @@ mc_store_pull_add(McPullTxn *pull, GPtrArray *items, GError **error)
   if (!still_good(pull, error) || !mc_db_begin(pull->store->inbox, FALSE, error))
     return FALSE;
   for (guint i = 0; good && i < items->len; i++)
-    good = stage_item(pull, items->pdata[i], error);
+    good = mc_stage_item(pull->store, pull->number, items->pdata[i], error);
   return stage_end(pull, good, error);
 }
 
@@ -186,7 +88,7 @@ mc_store_pull_remove(McPullTxn *pull, GPtrArray *ids, GError **error)
   if (!still_good(pull, error) || !mc_db_begin(pull->store->inbox, FALSE, error))
     return FALSE;
   for (guint i = 0; good && i < ids->len; i++)
-    good = stage_id(pull, ids->pdata[i], STAGE_GONE, error);
+    good = mc_stage_gone(pull->store, pull->number, ids->pdata[i], error);
   return stage_end(pull, good, error);
 }
 
@@ -215,18 +117,13 @@ desk_ids(McPullTxn *pull, GError **error)
 }
 
 static gboolean
-take_record(McPullTxn *pull, sqlite3_stmt *s, GHashTable *desk, McPullCounts *counts, GError **error)
+take_changed(McPullTxn *pull, sqlite3_stmt *s, GHashTable *desk, McPullCounts *counts, GError **error)
 {
-  g_autoptr(McRow) row = mc_row_read(s);
-  McPut put = {MC_PUT_PULL, row->pull_hash, pull->seen, g_hash_table_contains(desk, row->item->id)};
+  g_autoptr(McRow) row = mc_stage_read(s);
+  McPut put = {MC_PUT_PULL, pull->seen, g_hash_table_contains(desk, row->item->id)};
   gboolean added;
 
-  row->item->raw = mc_column_text(s, STAGE_RAW);
-  row->item->keep = mc_column_text(s, STAGE_RAW + 1);
-  mc_unpack_detail(row->item, sqlite3_column_blob(s, STAGE_RAW + 2),
-                   (gsize)sqlite3_column_bytes(s, STAGE_RAW + 2));
-  row->item->detail_as_of = mc_column_moment(s, STAGE_RAW + 3);
-  if (!mc_inbox_put(pull->store, row->item, &put, &added, error))
+  if (!mc_inbox_put(pull->store, row, &put, &added, error))
     return FALSE;
   counts->added += added;
   counts->changed += !added;
@@ -238,17 +135,18 @@ take_records(McPullTxn *pull, McPullCounts *counts, GError **error)
 {
   McDb *inbox = pull->store->inbox;
   g_autoptr(GHashTable) desk = desk_ids(pull, error);
-  sqlite3_stmt *s =
-      desk ? mc_db_query(inbox, error,
-                         "SELECT " STAGE_COLUMNS " FROM stage.one WHERE pull = ? AND what = 1 ORDER BY rowid",
-                         "i", pull->number)
-           : NULL;
-  gboolean more = s != NULL, good = s != NULL;
+  sqlite3_stmt *s;
 
+  if (!desk || !mc_stage_review(pull->store, pull->number, desk, error) ||
+      !mc_stage_take_new(pull->store, pull->number, pull->system, &counts->added, error))
+    return FALSE;
+  s = mc_db_query(inbox, error, "SELECT " MC_STAGE_COLUMNS MC_STAGE_ROWS, "in", pull->number,
+                  MC_STAGE_CHANGED);
+  gboolean more = s != NULL, good = s != NULL;
   while (good && more) {
     good = mc_db_step(inbox, s, &more, error);
     if (good && more)
-      good = take_record(pull, s, desk, counts, error);
+      good = take_changed(pull, s, desk, counts, error);
   }
   if (s)
     sqlite3_reset(s);
@@ -287,10 +185,8 @@ take_tombstones(McPullTxn *pull, McPullCounts *counts, GError **error)
 {
   gint64 after = 0;
   for (;;) {
-    sqlite3_stmt *s =
-        mc_db_query(pull->store->inbox, error,
-                    "SELECT id FROM stage.one WHERE pull = ? AND what = 2 ORDER BY id LIMIT ? OFFSET ?",
-                    "ini", pull->number, BATCH, after);
+    sqlite3_stmt *s = mc_db_query(pull->store->inbox, error, "SELECT id" MC_STAGE_ROWS " LIMIT ?3 OFFSET ?4",
+                                  "inni", pull->number, MC_STAGE_GONE, BATCH, after);
     g_autoptr(GPtrArray) ids = some_ids(pull, s, error);
     if (!ids || !remove_ids(pull, ids, counts, error))
       return FALSE;
@@ -361,8 +257,8 @@ take_over(McPullTxn *pull, const char *cursor, gboolean full, McPullCounts *coun
   McDb *inbox = pull->store->inbox;
   gint64 seen_before, same;
 
-  if (!mc_db_int(inbox, error, 0, &same, "SELECT count(*) FROM stage.one WHERE pull = ? AND what = 0", "i",
-                 pull->number) ||
+  if (!mc_db_int(inbox, error, 0, &same, "SELECT count(*)" MC_STAGE_ROWS, "in", pull->number,
+                 MC_STAGE_SAME) ||
       !mc_db_int(inbox, error, 0, &seen_before, "SELECT seen FROM pull WHERE system = ? AND stream = ?", "tt",
                  pull->system, pull->stream))
     return FALSE;

@@ -150,8 +150,7 @@ field_driver(const McQuery *query)
 
 /* --- flags --- */
 
-#define LINKED        "SELECT 1 FROM ref a JOIN ref b ON b.ref = a.ref AND b.n <> a.n WHERE a.n = i.n"
-#define STATIC_CLOSED "6597069766656" /* MC_ORD_CLOSED */
+#define LINKED "SELECT 1 FROM ref a JOIN ref b ON b.ref = a.ref AND b.n <> a.n WHERE a.n = i.n"
 
 /* The last deadline that counts as soon: mc_deadline() counts working time, so the hours off behind it count
  * too. */
@@ -250,7 +249,7 @@ is_where(McSql *sql, const McQuery *query, const Context *context)
       [MC_IS_LINKED] = "EXISTS (" LINKED ")",
       [MC_IS_PENDING] = "i.pending > 0",
       [MC_IS_FAILED] = "i.failed = 1",
-      [MC_IS_OPEN] = "i.ord_due < " STATIC_CLOSED,
+      [MC_IS_OPEN] = "i.ord_due < " MC_ORD_CLOSED_SQL,
   };
   if (query->is == MC_IS_OVERDUE || query->is == MC_IS_DUE_SOON)
     deadline_range(sql, "i.ord_due", context, query->is);
@@ -270,7 +269,7 @@ is_driver(const McQuery *query, const Context *context)
       [MC_IS_LINKED] = "SELECT n FROM ref",
       [MC_IS_PENDING] = "SELECT n FROM item WHERE desk = 1",
       [MC_IS_FAILED] = "SELECT n FROM item WHERE desk = 1",
-      [MC_IS_OPEN] = "SELECT n FROM item WHERE ord_due < " STATIC_CLOSED,
+      [MC_IS_OPEN] = "SELECT n FROM item WHERE ord_due < " MC_ORD_CLOSED_SQL,
   };
   McSql *sql = mc_sql_new(plain[query->is] ? plain[query->is] : "");
   if (query->is == MC_IS_OVERDUE || query->is == MC_IS_DUE_SOON) {

@@ -32,7 +32,7 @@ typedef struct {
   }
 
 /* In the order of MC_ROW_COLUMNS. */
-static const Column columns[] = {
+static const Column columns[MC_ROW_COUNT] = {
     ROW(COL_INT64, n),
     ITEM(COL_TEXT, id),
     ITEM(COL_TEXT, system),
@@ -99,7 +99,7 @@ bind_column(const McRow *row, const Column *column, sqlite3_stmt *statement, int
   gpointer value = member(row, column);
   switch (column->type) {
   case COL_TEXT:
-    sqlite3_bind_text(statement, at, *(char **)value, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(statement, at, *(char **)value, -1, SQLITE_STATIC);
     break;
   case COL_INT:
     sqlite3_bind_int(statement, at, *(int *)value);
@@ -188,8 +188,26 @@ mc_row_new(const McItem *item)
   row->item->state = item->sys_state;
   row->sys_unread = item->unread;
   row->sys_assignee = g_strdup(item->assignee);
-  row->row_hash = mc_row_hash(item, FALSE);
+  row->row_hash = mc_row_hash(item);
   return row;
+}
+
+void
+mc_row_over(McRow *row, McItem *shown, const McItem *item)
+{
+  *shown = *item;
+  shown->state = item->sys_state;
+  shown->pending = 0;
+  shown->tags = NULL;
+  shown->note = NULL;
+  *row = (McRow){.item = shown, .sys_unread = item->unread, .sys_assignee = item->assignee};
+}
+
+void
+mc_row_clear(McRow *row)
+{
+  g_clear_pointer(&row->who, g_free);
+  g_clear_pointer(&row->ord_code, g_free);
 }
 
 void
@@ -310,67 +328,93 @@ mc_row_order(McRow *row)
 /* --- hash --- */
 
 static void
-hash_text(GChecksum *sum, const char *text)
+hash_text(GString *said, const char *text)
 {
-  g_checksum_update(sum, (const guchar *)(text ? text : "\1"), text ? (gssize)strlen(text) + 1 : 2);
+  g_string_append_len(said, text ? text : "\1", text ? (gssize)strlen(text) + 1 : 2);
 }
 
 static void
-hash_int(GChecksum *sum, gint64 value)
+hash_int(GString *said, gint64 value)
 {
-  g_checksum_update(sum, (const guchar *)&value, sizeof value);
+  g_string_append_len(said, (const char *)&value, sizeof value);
 }
 
 static void
-hash_column(GChecksum *sum, const McItem *item, const Column *column)
+hash_blocked(GString *said, const GPtrArray *blocked)
+{
+  hash_int(said, blocked ? blocked->len : 0);
+  for (guint i = 0; blocked && i < blocked->len; i++) {
+    const McBlocked *one = blocked->pdata[i];
+    hash_text(said, one->action);
+    hash_text(said, one->reason);
+  }
+}
+
+static void
+hash_column(GString *said, const McItem *item, const Column *column)
 {
   gconstpointer value = (const char *)item + column->offset;
-  g_autofree char *packed = NULL;
   switch (column->type) {
   case COL_TEXT:
-    hash_text(sum, *(char *const *)value);
+    hash_text(said, *(char *const *)value);
     break;
   case COL_INT:
-    hash_int(sum, *(const int *)value);
+    hash_int(said, *(const int *)value);
     break;
   case COL_INT64:
   case COL_MOMENT:
-    hash_int(sum, *(const gint64 *)value);
+    hash_int(said, *(const gint64 *)value);
     break;
   case COL_LIST:
-    hash_text(sum, packed = mc_pack_list(*(char **const *)value));
+    for (char **text = *(char **const *)value; text && *text; text++)
+      hash_text(said, *text);
+    hash_text(said, NULL);
     break;
   case COL_BLOCKED:
-    hash_text(sum, packed = mc_pack_blocked(*(GPtrArray *const *)value));
+    hash_blocked(said, *(GPtrArray *const *)value);
     break;
   case COL_KEY_AT:
     break;
   }
 }
 
-gint64
-mc_row_hash(const McItem *item, gboolean whole)
+static gint64
+hash_of(GString *said)
 {
   GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA1);
   guint8 digest[20];
   gsize size = sizeof digest;
   gint64 hash;
 
-  for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
-    if (columns[i].hashed && !columns[i].in_row)
-      hash_column(sum, item, &columns[i]);
-  hash_int(sum, item->unread);
-  hash_text(sum, item->assignee);
-  if (whole) {
-    g_autoptr(GBytes) detail = mc_pack_detail(item);
-    hash_text(sum, item->etag);
-    hash_text(sum, item->raw);
-    hash_text(sum, item->keep);
-    if (detail)
-      g_checksum_update(sum, g_bytes_get_data(detail, NULL), (gssize)g_bytes_get_size(detail));
-  }
+  g_checksum_update(sum, (const guchar *)said->str, (gssize)said->len);
   g_checksum_get_digest(sum, digest, &size);
   g_checksum_free(sum);
+  g_string_free(said, TRUE);
   memcpy(&hash, digest, sizeof hash);
   return hash ? hash : 1; /* 0 stands for none */
+}
+
+gint64
+mc_row_hash(const McItem *item)
+{
+  GString *said = g_string_sized_new(1024);
+  for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
+    if (columns[i].hashed && !columns[i].in_row)
+      hash_column(said, item, &columns[i]);
+  hash_int(said, item->unread);
+  hash_text(said, item->assignee);
+  return hash_of(said);
+}
+
+gint64
+mc_row_hash_whole(gint64 row_hash, const McItem *item, GBytes *detail)
+{
+  GString *said = g_string_sized_new(2048);
+  hash_int(said, row_hash);
+  hash_text(said, item->etag);
+  hash_text(said, item->raw);
+  hash_text(said, item->keep);
+  if (detail)
+    g_string_append_len(said, g_bytes_get_data(detail, NULL), (gssize)g_bytes_get_size(detail));
+  return hash_of(said);
 }

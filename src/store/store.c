@@ -107,15 +107,21 @@ mc_inbox_begin(McStore *store, GError **error)
 }
 
 void
-mc_inbox_count(McStore *store, const McItem *item, int by)
+mc_inbox_count_all(McStore *store, const char *system, gint64 items, gint64 open_items)
 {
-  Counts *counts = g_hash_table_lookup(store->counts, item->system);
+  Counts *counts = g_hash_table_lookup(store->counts, system);
   if (!counts) {
     counts = g_new0(Counts, 1);
-    g_hash_table_insert(store->counts, g_strdup(item->system), counts);
+    g_hash_table_insert(store->counts, g_strdup(system), counts);
   }
-  counts->items += by;
-  counts->open_items += mc_state_is_open(item->state) ? by : 0;
+  counts->items += items;
+  counts->open_items += open_items;
+}
+
+void
+mc_inbox_count(McStore *store, const McItem *item, int by)
+{
+  mc_inbox_count_all(store, item->system, by, mc_state_is_open(item->state) ? by : 0);
 }
 
 static gboolean
@@ -247,7 +253,7 @@ mc_store_system_forget(McStore *store, const char *system, GError **error)
 gboolean
 mc_store_item_put(McStore *store, const McItem *item, GError **error)
 {
-  McPut put = {MC_PUT_RECORD, 0, 0, TRUE};
+  McPut put = {MC_PUT_RECORD, 0, TRUE};
   gint64 as_of = item->as_of == MC_TIME_NONE ? mc_clock_now(store->clock) : item->as_of;
 
   if (!mc_db_int(store->desk, error, 0, &put.seen,
@@ -255,7 +261,8 @@ mc_store_item_put(McStore *store, const McItem *item, GError **error)
                  as_of) ||
       !mc_inbox_begin(store, error))
     return FALSE;
-  return mc_inbox_end(store, mc_inbox_put(store, item, &put, NULL, error), error);
+  g_autoptr(McRow) row = mc_row_new(item);
+  return mc_inbox_end(store, mc_inbox_put(store, row, &put, NULL, error), error);
 }
 
 gboolean

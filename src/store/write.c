@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writing one item's row with all that hangs on it: body, search text, references, tags, counters. Everything
- * here runs inside a transaction of the inbox. */
+ * here runs inside a transaction of the inbox.
+ *
+ * No statement here may need a journal of its own (such as INSERT OR REPLACE into a table with indexes): at
+ * each, FTS5 would write out what it gathered so far, a segment for every row. */
 #include "store/inner.h"
 
 #include <string.h>
@@ -75,15 +78,17 @@ read_detail(McStore *store, McRow *row, GError **error)
 static gboolean
 write_item(McStore *store, McRow *row, GError **error)
 {
+  static const char insert[] = "INSERT INTO item(" MC_ROW_COLUMNS ") VALUES(" MC_ROW_PLACES ")";
+  static const char update[] = "UPDATE item SET (" MC_ROW_REST ") = (" MC_ROW_REST_PLACES ") WHERE n = ?1";
   gboolean more;
-  sqlite3_stmt *s = mc_db_query(
-      store->inbox, error, "INSERT OR REPLACE INTO item(" MC_ROW_COLUMNS ") VALUES(" MC_ROW_PLACES ")", "");
+  sqlite3_stmt *s = mc_db_query(store->inbox, error, row->n ? update : insert, "");
   if (!s)
     return FALSE;
   mc_row_bind(row, s);
   if (!mc_db_step(store->inbox, s, &more, error))
     return FALSE;
-  row->n = sqlite3_last_insert_rowid(mc_db_handle(store->inbox));
+  if (row->n == 0)
+    row->n = sqlite3_last_insert_rowid(mc_db_handle(store->inbox));
   return TRUE;
 }
 
@@ -105,21 +110,35 @@ forget_search(McStore *store, gint64 n, const char *text, GError **error)
          mc_db_run(store->inbox, error, "DELETE FROM search WHERE n = ?", "i", n);
 }
 
+/* The text that is there, or NULL, and whether both texts are these. */
+static gboolean
+read_search(McStore *store, gint64 n, const char *folded, const char *exact, char **old, gboolean *same,
+            GError **error)
+{
+  gboolean found;
+  sqlite3_stmt *s = mc_db_query(store->inbox, error, "SELECT text, exact FROM search WHERE n = ?", "i", n);
+  if (!s || !mc_db_step(store->inbox, s, &found, error))
+    return FALSE;
+  if (found) {
+    *old = mc_column_text(s, 0);
+    *same = g_strcmp0(*old, folded) == 0 && g_strcmp0((const char *)sqlite3_column_text(s, 1), exact) == 0;
+    sqlite3_reset(s);
+  }
+  return TRUE;
+}
+
 static gboolean
 write_search(McStore *store, const McRow *row, gboolean is_new, GError **error)
 {
-  g_autofree char *folded = NULL, *exact = NULL, *old = NULL, *old_exact = NULL;
+  g_autofree char *folded = NULL, *exact = NULL, *old = NULL;
+  gboolean same = FALSE;
 
   mc_search_texts(row->item, &folded, &exact);
-  if (!is_new) {
-    if (!mc_db_text(store->inbox, error, &old, "SELECT text FROM search WHERE n = ?", "i", row->n) ||
-        !mc_db_text(store->inbox, error, &old_exact, "SELECT exact FROM search WHERE n = ?", "i", row->n))
-      return FALSE;
-    if (g_strcmp0(old, folded) == 0 && g_strcmp0(old_exact, exact) == 0)
-      return TRUE;
-    if (old && !forget_search(store, row->n, old, error))
-      return FALSE;
-  }
+  if (!is_new && (!read_search(store, row->n, folded, exact, &old, &same, error) ||
+                  (old && !same && !forget_search(store, row->n, old, error))))
+    return FALSE;
+  if (same)
+    return TRUE;
   return mc_db_run(store->inbox, error, "INSERT INTO search(n, text, exact) VALUES(?, ?, ?)", "itt", row->n,
                    folded, exact) &&
          mc_db_run(store->inbox, error, "INSERT INTO fts(rowid, text) VALUES(?, ?)", "it", row->n, folded);
@@ -146,6 +165,12 @@ write_refs(McStore *store, gint64 n, char **old, char **now, GError **error)
 {
   return write_set(store, n, old, now, "INSERT OR IGNORE INTO ref(ref, n) VALUES(?, ?)",
                    "DELETE FROM ref WHERE ref = ? AND n = ?", error);
+}
+
+gboolean
+mc_inbox_refer(McStore *store, gint64 n, char **refs, GError **error)
+{
+  return write_refs(store, n, NULL, refs, error);
 }
 
 static char **
@@ -189,17 +214,15 @@ inherit(McStore *store, McRow *row, const McRow *old, const McPut *put, GError *
 }
 
 gboolean
-mc_inbox_put(McStore *store, const McItem *item, const McPut *put, gboolean *added, GError **error)
+mc_inbox_put(McStore *store, McRow *row, const McPut *put, gboolean *added, GError **error)
 {
   g_autoptr(GError) failure = NULL;
-  g_autoptr(McRow) old = mc_inbox_row(store, item->id, &failure);
-  g_autoptr(McRow) row = mc_row_new(item);
+  g_autoptr(McRow) old = mc_inbox_row(store, row->item->id, &failure);
 
   if (failure) {
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
   }
-  row->pull_hash = put->hash;
   row->seen = put->kind == MC_PUT_RECORD ? put->seen : 0;
   if (row->item->as_of == MC_TIME_NONE)
     row->item->as_of = mc_clock_now(store->clock);
