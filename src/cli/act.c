@@ -108,7 +108,7 @@ confirm(McActRun *run, GPtrArray *acts)
   if (!isatty(STDIN_FILENO))
     return usage(_("this action asks to be confirmed; give --yes"));
   g_autofree char *question = g_strdup_printf(_("%s: %u items?"), label, wanting);
-  return mc_cli_confirm(question) ? 0 : 1;
+  return mc_cli_confirm(run->cli, question);
 }
 
 static void

@@ -27,7 +27,8 @@ typedef struct {
   char *profile, *lang;
   gboolean offline, no_color, verbose;
   int jobs;
-  int signals; /* signalfd of SIGINT and SIGTERM */
+  int signals;          /* signalfd of SIGINT, SIGTERM and SIGHUP */
+  gboolean interrupted; /* the last question was */
   McInboxFace inbox;
   McProgress progress; /* of the next mc_cli_wait() */
 } McCli;
@@ -105,9 +106,9 @@ void mc_table_free(McTable *table);
 void mc_cli_put_json(cJSON *object);
 /* A JSON object of name, value pairs of strings; a NULL value leaves its pair out; NULL-terminated. */
 cJSON *mc_cli_object(const char *name, ...) G_GNUC_NULL_TERMINATED;
-/* A line read from the terminal, echo off when `secret`; NULL at its end. */
-char *mc_cli_ask(const char *prompt, gboolean secret);
-/* yes or no on the terminal. */
-gboolean mc_cli_confirm(const char *question);
+/* A line read from the terminal, echo off when `secret`; NULL at its end or when interrupted. */
+char *mc_cli_ask(McCli *cli, const char *prompt, gboolean secret);
+/* yes or no on the terminal, as a status: 0 yes, 1 no, 130 interrupted. */
+int mc_cli_confirm(McCli *cli, const char *question);
 
 #endif

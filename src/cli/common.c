@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "motcua/item.h"
@@ -403,44 +402,4 @@ mc_cli_object(const char *name, ...)
   }
   va_end(args);
   return object;
-}
-
-/* --- the terminal --- */
-
-char *
-mc_cli_ask(const char *prompt, gboolean secret)
-{
-  struct termios old, quiet;
-  char *line = NULL;
-  size_t room = 0;
-  gboolean hidden = secret && tcgetattr(STDIN_FILENO, &old) == 0;
-  fprintf(stderr, "%s", prompt);
-  fflush(stderr);
-  if (hidden) {
-    quiet = old;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-  }
-  ssize_t len = getline(&line, &room, stdin);
-  if (hidden) {
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
-    fputc('\n', stderr);
-  }
-  if (len < 0) {
-    free(line);
-    return NULL;
-  }
-  char *answer = g_strndup(line, strcspn(line, "\r\n"));
-  explicit_bzero(line, room);
-  free(line);
-  return answer;
-}
-
-gboolean
-mc_cli_confirm(const char *question)
-{
-  g_autofree char *prompt = g_strdup_printf(_("%s [y/N] "), question);
-  g_autofree char *answer = mc_cli_ask(prompt, FALSE);
-  g_autofree char *folded = answer ? mc_text_fold(g_strstrip(answer)) : NULL;
-  return folded && (folded[0] == 'y' || folded[0] == 'c'); /* yes, có */
 }

@@ -61,18 +61,25 @@ secret_label(const char *name)
   return name;
 }
 
+static gboolean
+ask_one(McCli *cli, const McSystemInfo *info, const char *name, GHashTable *secrets)
+{
+  g_autofree char *prompt = g_strdup_printf("%s · %s: ", info->title, secret_label(name));
+  char *value = mc_cli_ask(cli, prompt, strcmp(name, "username") != 0);
+  if (value)
+    g_hash_table_replace(secrets, g_strdup(name), value);
+  return value != NULL;
+}
+
+/* Who, then the rest. */
 static GHashTable *
-ask_credentials(const McSystemInfo *info, const char *const *names)
+ask_credentials(McCli *cli, const McSystemInfo *info, const char *const *names)
 {
   g_autoptr(GHashTable) secrets = secrets_new();
-  for (guint i = 0; names[i]; i++) {
-    gboolean hidden = strcmp(names[i], "username") != 0;
-    g_autofree char *prompt = g_strdup_printf("%s · %s: ", info->title, secret_label(names[i]));
-    char *value = mc_cli_ask(prompt, hidden);
-    if (!value)
-      return NULL;
-    g_hash_table_replace(secrets, g_strdup(names[i]), value);
-  }
+  for (int rest = 0; rest < 2; rest++)
+    for (guint i = 0; names[i]; i++)
+      if ((strcmp(names[i], "username") != 0) == rest && !ask_one(cli, info, names[i], secrets))
+        return NULL;
   return g_steal_pointer(&secrets);
 }
 
@@ -81,7 +88,7 @@ login_one(McCli *cli, McEngine *engine, const McSystemInfo *info, GHashTable *gi
 {
   g_autoptr(GHashTable) secrets = given ? g_hash_table_ref(given) : NULL;
   if (!secrets && isatty(STDIN_FILENO)) {
-    secrets = ask_credentials(info, mc_engine_system_secrets(engine, info->system));
+    secrets = ask_credentials(cli, info, mc_engine_system_secrets(engine, info->system));
     if (!secrets)
       return 130;
   }

@@ -391,6 +391,46 @@ class Waiting(Commands):
         self.assertEqual(done.stderr, "")
 
 
+class Asking(Commands):
+    """Questions, on a terminal alone."""
+
+    def test_login(self):
+        with self.desk.screen("login", "mot-cua") as screen:
+            screen.wait("Account:")
+            screen.text("canbo01")
+            screen.key("enter")
+            screen.wait("Password:")
+            screen.text("demo-canbo01")
+            screen.key("enter")
+            self.assertEqual(screen.exit(), 0)
+            self.assertNotIn("demo-canbo01", screen.dump())
+
+    def test_ctrl_c(self):
+        for word in ("Account:", "Password:"):
+            with self.desk.screen("login", "mot-cua") as screen:
+                screen.wait("Account:")
+                if word == "Password:":
+                    screen.text("canbo01")
+                    screen.key("enter")
+                screen.wait(word)
+                screen.key("ctrl-c")
+                self.assertEqual(screen.exit(), 130)
+        self.desk.run("sync", "mot-cua", status=0)
+
+    def test_a_yes_a_no_and_neither(self):
+        signed = 0
+        for key, status in (("n", 1), ("enter", 1), ("ctrl-c", 130), ("ctrl-d", 1), ("y", 0)):
+            id = next(i["id"] for i in self.desk.items("system:van-ban") if "sign" in i["actions"])
+            with self.desk.screen("act", "sign", id, cols=120) as screen:
+                screen.wait("[y/N]")
+                screen.key(key)
+                if key in "ny":
+                    screen.key("enter")
+                self.assertEqual(screen.exit(), status, key)
+            signed += status == 0
+            self.assertEqual(len(self.province.effects(action="sign")), signed)
+
+
 class Interrupted(Commands):
     def test_while_pulling(self):
         self.province.fault("delay", ms=8000, count=-1)
