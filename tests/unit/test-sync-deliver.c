@@ -193,15 +193,16 @@ new_records_side_by_side(void **state)
   Bench *bench = *state;
   Backend *b = &bench->backend;
   ready(bench);
-  g_autofree char *one = bench_take(bench, "s:", "enter", "a"), *two = bench_take(bench, "s:", "enter", "b"),
-                  *three = bench_take(bench, "s:", "enter", "c");
+  g_free(bench_take(bench, "s:", "enter", "a"));
+  g_free(bench_take(bench, "s:", "enter", "b"));
+  g_autofree char *last = bench_take(bench, "s:", "enter", "c");
   b->gate = TRUE;
   McTicket ticket = mc_engine_deliver(bench->engine, NULL);
   backend_await(b, &b->waiting, 3);
   backend_open(b, &b->gate);
   assert_int_equal(await_code(bench->engine, ticket), -1);
   expect_effects(bench, 3);
-  g_autoptr(McOutAction) made = mc_snapshot_outbox_get(bench->snapshot, two, NULL);
+  g_autoptr(McOutAction) made = mc_snapshot_outbox_get(bench->snapshot, last, NULL);
   assert_string_equal(made->new_key, "77");
 }
 
