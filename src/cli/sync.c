@@ -5,6 +5,14 @@
 
 #include <stdio.h>
 
+void
+mc_cli_say_oddities(const McSyncReport *report)
+{
+  if (report->trouble)
+    mc_cli_say(_("%s: %s (%u unknown states, %u dates not understood)"), report->system, report->trouble,
+               report->untranslated, report->bad_dates);
+}
+
 static int
 print_report(McEngine *engine, const McSyncReport *report)
 {
@@ -16,10 +24,7 @@ print_report(McEngine *engine, const McSyncReport *report)
   printf(_("%s (%s): %u new, %u changed, %u removed, %u the same; %u delivered\n"), report->system,
          info ? info->title : "", report->added, report->changed, report->removed, report->same,
          report->delivered);
-  if (report->trouble) {
-    mc_cli_say(_("%s: %s (%u unknown states, %u dates not understood)"), report->system, report->trouble,
-               report->untranslated, report->bad_dates);
-  }
+  mc_cli_say_oddities(report);
   return 0;
 }
 

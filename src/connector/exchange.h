@@ -116,7 +116,7 @@ typedef struct {
   guint rows, untranslated, bad_dates; /* records; states no table knows; dates that did not parse */
   char *first_trouble;                 /* e.g. a date that did not parse, or NULL */
 } McPullResult;
-const McPullResult *mc_pull_result(McExchange *x); /* after DONE; borrowed */
+const McPullResult *mc_pull_result(McExchange *x); /* after DONE, the oddities before it too; borrowed */
 
 /* --- one record, whole --- */
 /* Ends with the item filled: fields, history, attachments, etag, version. Where the answer is the list's own

@@ -125,9 +125,6 @@ finish(Pull *pull, gint64 now, gboolean unchanged)
       .unchanged = unchanged,
       .total = pull->total,
       .rows = (guint)pull->rows,
-      .untranslated = pull->notes.untranslated,
-      .bad_dates = pull->notes.bad_dates,
-      .first_trouble = pull->notes.first_trouble,
   };
   pull->done = TRUE;
 }
@@ -373,5 +370,9 @@ mc_pull_take_removed(McExchange *x)
 const McPullResult *
 mc_pull_result(McExchange *x)
 {
-  return &((Pull *)x)->result;
+  Pull *pull = (Pull *)x;
+  pull->result.untranslated = pull->notes.untranslated;
+  pull->result.bad_dates = pull->notes.bad_dates;
+  pull->result.first_trouble = pull->notes.first_trouble;
+  return &pull->result;
 }

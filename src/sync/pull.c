@@ -136,11 +136,17 @@ pull_commit(Pull *pull, const McPullResult *result, GError **error)
   report->changed += counts.changed;
   report->removed += counts.removed;
   report->same += counts.same;
+  return TRUE;
+}
+
+/* States that no table knows, dates that do not parse: told, and no fault of the pull. */
+static void
+report_oddities(McSyncReport *report, const McPullResult *result)
+{
   report->untranslated += result->untranslated;
   report->bad_dates += result->bad_dates;
   if (!report->trouble)
     report->trouble = g_strdup(result->first_trouble);
-  return TRUE;
 }
 
 static void
@@ -151,6 +157,8 @@ pull_stream_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
   (void)run;
   if (!error && !pull->test && !pull_commit(pull, mc_pull_result(exchange), &bad))
     error = bad;
+  if (!error)
+    report_oddities(pull->report, mc_pull_result(exchange));
   g_clear_pointer(&pull->txn, mc_store_pull_free);
   pull->exchange = NULL; /* the run's */
   if (error) {

@@ -251,6 +251,7 @@ class Own(Commands):
         tested = self.desk.run("system", "test", status=0).stdout
         self.assertEqual(len(tested.splitlines()), 3)
         self.assertIn("base", self.desk.run("system", "show", "mot-cua", status=0).stdout)
+        self.odd_records()
         base = next(s["base"] for s in self.province.systems() if s["id"] == "mot-cua")
         self.desk.run("system", "add", "hai", "--connector", "mot-cua", "--set", f"base={base}", "--set", "title=Hai", status=0)
         self.desk.run("sync", "hai", status=3)
@@ -260,6 +261,17 @@ class Own(Commands):
         self.desk.run("system", "remove", "hai", status=0)
         self.assertEqual([i for i in self.desk.items() if i["system"] == "hai"], [])
         self.assertEqual([n for n in os.listdir(self.desk.secrets) if ".hai." in n], [])
+
+    def odd_records(self):
+        """A connector that does not know every state says so, tested or pulled."""
+        with open(os.path.join(os.environ["MOTCUA_DATADIR"], "connectors", "ho-tich.jsonc"), encoding="utf-8") as file:
+            own = file.read().replace('"1": "new", ', "").replace('"in": "%d/%m/%Y", "tz"', '"in": "%Y.%m.%d", "tz"')
+        path = self.desk.write("config/connectors/ho-tich.jsonc", own)
+        for arguments in (["system", "test", "ho-tich"], ["sync", "ho-tich", "--full"]):
+            said = self.desk.run(*arguments, status=0).stderr
+            self.assertRegex(said, r"ho-tich: .*\([1-9][0-9]* unknown states, [1-9][0-9]* dates not understood\)")
+        os.unlink(path)
+        self.assertEqual(self.desk.run("sync", "ho-tich", "--full", status=0).stderr, "")
 
     def test_doctor(self):
         done = self.desk.run("doctor", status=0, env={"TERM": "xterm-256color"})
