@@ -154,7 +154,7 @@ class Ways(OneDesk):
         self.inbox.act("Extend", [("date", "01/01/2026"), ("text", WORDS)], "y")
         self.inbox.wait("had no effect")
         words = "Ngày hẹn trả mới: phải sau ngày hẹn cũ và sau hôm nay"
-        self.assertIn(words, " ".join(row.strip() for row in self.inbox.rows()[-2:]))
+        until(lambda: words in " ".join(row.strip() for row in self.inbox.rows()[-2:]), what="its own words")
         self.inbox.key("o")
         self.inbox.wait("had no effect")
         self.inbox.wait(item["code"])
