@@ -184,7 +184,8 @@ edit(McCli *cli, const Options *options, char **names)
   char *argv[] = {(char *)"/bin/sh", (char *)"-c", line, NULL};
   GError *error = NULL;
   if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL, &status,
-                    &error)) {
+                    &error) ||
+      !g_spawn_check_wait_status(status, &error)) {
     g_prefix_error(&error, "%s: ", editor);
     return mc_cli_fail(error);
   }

@@ -429,6 +429,15 @@ class Asking(Commands):
                 self.assertEqual(screen.exit(), 130)
         self.desk.run("sync", "mot-cua", status=0)
 
+    def test_editing_a_system(self):
+        path = self.desk.path("config/systems/mot-cua.ini")
+        for editor, status in (("sed -i s/^base/bass/", 2), ("sed -i s/^bass/base/", 0), ("true", 0), ("false", 1)):
+            with self.desk.screen("system", "edit", "mot-cua", cols=200, env={"EDITOR": editor, "VISUAL": None}) as screen:
+                self.assertEqual(screen.exit(), status)
+                self.assertEqual("bass" in screen.dump(), status == 2)
+        self.assertIn(path, self.desk.run("system", "edit", "mot-cua", status=2).stderr)
+        self.desk.run("system", "edit", "nope", status=2)
+
     def test_a_yes_a_no_and_neither(self):
         signed = 0
         for key, status in (("n", 1), ("enter", 1), ("ctrl-c", 130), ("ctrl-d", 1), ("y", 0)):
