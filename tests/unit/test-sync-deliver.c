@@ -340,11 +340,11 @@ what_is_taken_meanwhile(void **state)
   Bench *bench = *state;
   Backend *b = &bench->backend;
   ready(bench);
-  g_autofree char *first = bench_take(bench, "s:1", "comment", "a");
+  g_free(bench_take(bench, "s:1", "comment", "a"));
   b->gate = TRUE;
   McTicket one = mc_engine_deliver(bench->engine, NULL);
   backend_await(b, &b->waiting, 1);
-  g_autofree char *second = bench_take(bench, "s:2", "comment", "b");
+  g_free(bench_take(bench, "s:2", "comment", "b"));
   McTicket two = mc_engine_deliver(bench->engine, NULL);
   backend_await(b, &b->waiting, 2); /* it does not wait for the first */
   backend_open(b, &b->gate);
