@@ -114,15 +114,17 @@ confirm(McActRun *run, GPtrArray *acts)
 static void
 print_preview(McActRun *run, GPtrArray *acts, const char *preview)
 {
-  if (preview)
-    fputs(preview, stdout);
+  g_autofree char *harmless = mc_text_clean_lines(preview, -1);
+  fputs(harmless, stdout);
   for (guint i = 0; i < acts->len; i++) {
     McCliAct *act = g_ptr_array_index(acts, i);
     if (!act->error)
       continue;
     g_autofree char *clean = mc_text_clean_lines(act->error->message, -1);
     printf(_("%s %s: would not be taken: %s\n"), act->action, act->id, clean);
-    run->status = mc_exit_status_merge(run->status, 1);
+    gboolean skipped =
+        run->bulk && g_error_matches(act->error, MC_ERROR, MC_ERROR_REFUSED); /* as it would be */
+    run->status = mc_exit_status_merge(run->status, skipped ? 0 : 1);
   }
 }
 

@@ -224,6 +224,10 @@ class Own(Commands):
         done = self.desk.run("act", "comment", id, "--field", "text=x", "--dry-run", status=0)
         self.assertIn("curl -X POST", done.stdout)
         self.assertNotIn("Bearer", done.stdout)
+        closed = next(i for i in self.desk.items("system:van-ban") if "comment" not in i["actions"])["id"]
+        for words, status in (([closed], 1), (["--query", f"id:\"{closed}\" or id:\"{id}\""], 0)):
+            done = self.desk.run("act", "comment", *words, "--field", "text=x", "--dry-run", status=status)
+            self.assertIn(f"comment {closed}: would not be taken", done.stdout)
         self.assertEqual(self.province.effects(), [])
         self.assertEqual(self.desk.run("outbox", "list", "--all", "--json", status=0).stdout, "")
 
