@@ -5,8 +5,6 @@
 
 #include "test-sync-help.h"
 
-#include <signal.h>
-#include <sys/wait.h>
 #include "motcua/error.h"
 
 static void
@@ -248,45 +246,6 @@ stopped_while_busy(void **state)
   expect_effects(bench, 3);
 }
 
-/* --- a process that is killed --- */
-
-/* What the other process does: delivers. */
-static int
-deliver_and_wait(void)
-{
-  g_autoptr(McHome) home = mc_home_open(NULL, NULL);
-  g_autoptr(McClock) clock = mc_clock_new(NULL);
-  const McEngineOptions options = {0};
-  g_autoptr(McEngine) engine = mc_engine_new(home, clock, &options, NULL);
-  return await_code(engine, mc_engine_deliver(engine, NULL)) != -1;
-}
-
-static void
-killed_while_sending(void **state)
-{
-  Bench *bench = *state;
-  Backend *b = &bench->backend;
-  char *arguments[] = {(char *)"/proc/self/exe", (char *)"deliver", NULL};
-  GPid child;
-  ready(bench);
-  g_autofree char *keyed = bench_take(bench, "s:1", "approve", "a"),
-                  *read = bench_take(bench, "s:2", "log", "b"),
-                  *asks = bench_take(bench, "s:3", "comment", "c");
-  b->gate = TRUE;
-  g_setenv("MOTCUA_NOW", "2026-11-22T10:00:00+07:00", TRUE);
-  assert_true(g_spawn_async(NULL, arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child, NULL));
-  backend_await(b, &b->waiting, 3);
-  assert_int_equal(kill(child, SIGKILL), 0);
-  assert_int_equal(waitpid(child, NULL, 0), child);
-  backend_open(b, &b->gate);
-  backend_await(b, &b->effects, 3);
-  assert_int_equal(bench_deliver(bench), -1);
-  expect_state(bench, keyed, MC_OUT_DONE);
-  expect_state(bench, read, MC_OUT_DONE);
-  expect_state(bench, asks, MC_OUT_UNCERTAIN);
-  expect_effects(bench, 3);
-}
-
 static gpointer
 stop_it(gpointer data)
 {
@@ -423,10 +382,8 @@ events_in_order(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
 
 int
-main(int argc, char **argv)
+main(void)
 {
-  if (argc == 2 && strcmp(argv[1], "deliver") == 0)
-    return deliver_and_wait();
   const struct CMUnitTest tests[] = {
       TEST(answered),
       TEST(withdrawn),
@@ -438,7 +395,6 @@ main(int argc, char **argv)
       TEST(new_records_side_by_side),
       TEST(what_follows_a_failure),
       TEST(stopped_while_busy),
-      TEST(killed_while_sending),
       TEST(answered_while_stopping),
       TEST(two_engines),
       TEST(what_is_taken_meanwhile),
