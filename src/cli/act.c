@@ -120,8 +120,7 @@ print_preview(McActRun *run, GPtrArray *acts, const char *preview)
     McCliAct *act = g_ptr_array_index(acts, i);
     if (!act->error)
       continue;
-    g_autofree char *clean = mc_text_clean_lines(act->error->message, -1);
-    printf(_("%s %s: would not be taken: %s\n"), act->action, act->id, clean);
+    mc_cli_line(_("%s %s: would not be taken: %s"), act->action, act->id, act->error->message);
     gboolean skipped =
         run->bulk && g_error_matches(act->error, MC_ERROR, MC_ERROR_REFUSED); /* as it would be */
     run->status = mc_exit_status_merge(run->status, skipped ? 0 : 1);

@@ -94,6 +94,8 @@ int mc_cli_outbox_status(McCli *cli);
 int mc_cli_flush(void);
 /* A cell of a table, cleaned for a terminal. */
 void mc_cli_print(const char *text);
+/* One line of results, cleaned whole; the newline is added. */
+void mc_cli_line(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* "a,b,c" -> array, each checked against item keys; NULL and error otherwise. */
 char **mc_cli_columns(const char *spec, GError **error);
 /* Rows that align: kept until they are printed. */

@@ -275,6 +275,17 @@ mc_cli_print(const char *text)
   fputs(clean, stdout);
 }
 
+void
+mc_cli_line(const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  g_autofree char *line = g_strdup_vprintf(format, args);
+  va_end(args);
+  mc_cli_print(line);
+  putchar('\n');
+}
+
 char **
 mc_cli_columns(const char *spec, GError **error)
 {

@@ -99,9 +99,9 @@ login_one(McCli *cli, McEngine *engine, const McSystemInfo *info, GHashTable *gi
   if (reply->error)
     return mc_cli_fail(g_steal_pointer(&reply->error));
   if (reply->message)
-    printf(_("%s: logged in as %s\n"), info->system, reply->message);
+    mc_cli_line(_("%s: logged in as %s"), info->system, reply->message);
   else
-    printf(_("%s: logged in\n"), info->system);
+    mc_cli_line(_("%s: logged in"), info->system);
   return 0;
 }
 
@@ -115,8 +115,8 @@ status_one(McCli *cli, McEngine *engine, const McSystemInfo *info)
   if (reply->error)
     return mc_cli_fail(g_steal_pointer(&reply->error));
   gboolean ok = g_strcmp0(reply->text, "ok") == 0;
-  printf("%s: %s%s%s\n", info->system, ok ? _("credentials are stored") : _("a login is needed"),
-         reply->message ? " · " : "", reply->message ? reply->message : "");
+  mc_cli_line("%s: %s%s%s", info->system, ok ? _("credentials are stored") : _("a login is needed"),
+              reply->message ? " · " : "", reply->message ? reply->message : "");
   return ok ? 0 : 3;
 }
 

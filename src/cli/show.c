@@ -15,7 +15,8 @@ print_pair(const char *label, const char *value)
   if (!value || !*value)
     return;
   g_autofree char *fit = mc_text_fit(label, 16);
-  printf("%s  ", fit);
+  mc_cli_print(fit);
+  fputs("  ", stdout);
   mc_cli_print(value);
   putchar('\n');
 }
@@ -133,7 +134,8 @@ unknown_item(McSnapshot *snapshot, const char *id, GError *error)
   int status = mc_cli_fail(error);
   if (near && near[0]) {
     g_autofree char *all = g_strjoinv(", ", near);
-    fprintf(stderr, _("Did you mean: %s?\n"), all);
+    g_autofree char *clean = mc_text_clean(all, -1);
+    fprintf(stderr, _("Did you mean: %s?\n"), clean);
   }
   return status;
 }

@@ -21,9 +21,9 @@ print_report(McEngine *engine, const McSyncReport *report)
     mc_cli_say_of(report->system, report->error->message);
     return mc_error_exit_status(report->error);
   }
-  printf(_("%s (%s): %u new, %u changed, %u removed, %u the same; %u delivered\n"), report->system,
-         info ? info->title : "", report->added, report->changed, report->removed, report->same,
-         report->delivered);
+  mc_cli_line(_("%s (%s): %u new, %u changed, %u removed, %u the same; %u delivered"), report->system,
+              info ? info->title : "", report->added, report->changed, report->removed, report->same,
+              report->delivered);
   mc_cli_say_oddities(report);
   return 0;
 }

@@ -249,8 +249,8 @@ test_one(McCli *cli, McEngine *engine, const McSystemInfo *info)
   if (reply->error)
     return mc_cli_fail(g_steal_pointer(&reply->error));
   const McSyncReport *report = g_ptr_array_index(reply->reports, 0);
-  printf(_("%s: logged in; %u requests, %u records on the first page\n"), info->system, report->requests,
-         report->rows);
+  mc_cli_line(_("%s: logged in; %u requests, %u records on the first page"), info->system, report->requests,
+              report->rows);
   mc_cli_say_oddities(report);
   return 0;
 }

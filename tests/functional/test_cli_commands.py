@@ -132,6 +132,13 @@ class Listing(Commands):
             out = self.desk.run(*arguments, status=0).stdout
             self.assertIn(key, out)
             self.assertFalse({"\x1b", "\x07", "\u202e", "\x9b", "\u200b"} & set(out), arguments)
+        self.province.put({"system": "mot-cua", "key": "H99.101.01-261199-\x1b[1m", "state": 4, "fields": {"title": "x"}})
+        self.desk.run("sync", "mot-cua", status=0)
+        for arguments in (["list", "code:H99.101.01-261199"], ["show", "mot-cua:H99.101.01-261199-\x1b[2m"],
+                          ["act", "approve", "--query", "code:H99.101.01-261199", "--dry-run"]):
+            done = self.desk.run(*arguments)
+            self.assertIn("261199", done.stdout + done.stderr)
+            self.assertNotIn("\x1b", done.stdout + done.stderr)
         self.assertEqual(self.desk.item(f"mot-cua:{key}")["title"], "a\x1b[31mb\x07\u202ec\x9bd,\"q\"\u200b\ne")
 
     def test_table(self):
