@@ -79,6 +79,18 @@ mc_desk_lay(McStore *store, McRow *row, gint64 seen, GError **error)
 }
 
 gboolean
+mc_desk_begin(McStore *store, GError **error)
+{
+  return mc_db_begin(store->desk, FALSE, error);
+}
+
+void
+mc_desk_end(McStore *store)
+{
+  mc_db_rollback(store->desk);
+}
+
+gboolean
 mc_desk_settled(McStore *store, gint64 *number, GError **error)
 {
   return mc_db_int(store->desk, error, 0, number, "SELECT MAX(settle_no) FROM out", "");
@@ -117,10 +129,12 @@ mc_store_reconcile(McStore *store, GError **error)
 
   if (!gather(store->desk, ids, on_desk, error) || !mc_inbox_begin(store, error))
     return FALSE;
-  gboolean good = gather(store->inbox, ids, "SELECT id FROM item WHERE desk = 1", error);
+  gboolean good =
+      mc_desk_begin(store, error) && gather(store->inbox, ids, "SELECT id FROM item WHERE desk = 1", error);
   g_autofree char **list = (char **)g_hash_table_get_keys_as_array(ids, NULL);
   for (char **id = list; good && *id; id++)
     good = mc_inbox_overlay(store, *id, error);
+  mc_desk_end(store);
   return mc_inbox_end(store, good, error);
 }
 

@@ -61,6 +61,10 @@ gboolean mc_inbox_index(McStore *store, gboolean good, GError **error);
 /* --- desk.c --- */
 /* Lays tags, note and actions of the desk over a row whose system's word is in place. */
 gboolean mc_desk_lay(McStore *store, McRow *row, gint64 seen, GError **error);
+/* Around many readings of the desk, which then lock its file once. Inside a transaction of the inbox only:
+ * who waits for the inbox while it reads the desk would keep out a writer for whom the other waits. */
+gboolean mc_desk_begin(McStore *store, GError **error);
+void mc_desk_end(McStore *store);
 /* The last settle_no given so far. */
 gboolean mc_desk_settled(McStore *store, gint64 *number, GError **error);
 /* After a change of the desk that is durable already: rows follow; a failure is logged and repaired by the

@@ -17,18 +17,21 @@ in_word(gunichar c)
 static void
 append_words(GString *words, const char *text)
 {
-  gboolean inside = FALSE;
+  const char *word = NULL; /* the one being read */
   g_string_append_c(words, ' ');
-  for (const char *at = text; *at; at = g_utf8_next_char(at)) {
-    gboolean now = in_word(g_utf8_get_char(at));
-    if (now)
-      g_string_append_len(words, at, g_utf8_next_char(at) - at);
-    else if (inside)
+  for (const char *at = text;; at = g_utf8_next_char(at)) {
+    if (*at && in_word(g_utf8_get_char(at))) {
+      word = word ? word : at;
+      continue;
+    }
+    if (word) {
+      g_string_append_len(words, word, at - word);
       g_string_append_c(words, ' ');
-    inside = now;
+      word = NULL;
+    }
+    if (!*at)
+      return;
   }
-  if (inside)
-    g_string_append_c(words, ' ');
 }
 
 static char *
@@ -37,7 +40,7 @@ plain(const char *text, gboolean marks)
   if (!marks)
     return mc_text_fold(text);
   g_autofree char *lower = g_utf8_strdown(text, -1);
-  return g_utf8_normalize(lower, -1, G_NORMALIZE_NFC);
+  return mc_text_normalise(lower, -1);
 }
 
 char *
@@ -45,7 +48,7 @@ mc_search_words(const char *text, gboolean marks)
 {
   g_autofree char *plain_text = plain(text, marks);
   GString *words = g_string_new(NULL);
-  append_words(words, plain_text ? plain_text : "");
+  append_words(words, plain_text);
   if (words->len == 1)
     g_string_truncate(words, 0);
   return g_string_free(words, FALSE);
@@ -77,13 +80,13 @@ append_part(GString *folded, GString *exact, const char *text)
     return;
   g_autofree char *part = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), PART_MAX / 4));
   g_autofree char *folded_part = plain(part, FALSE);
-  g_autofree char *exact_part = plain(part, TRUE);
+  g_autofree char *exact_part = g_str_is_ascii(part) ? NULL : plain(part, TRUE);
   if (folded->len) {
     g_string_append_c(folded, '\n');
     g_string_append_c(exact, '\n');
   }
   append_words(folded, folded_part);
-  append_words(exact, exact_part ? exact_part : "");
+  append_words(exact, exact_part ? exact_part : folded_part);
 }
 
 void

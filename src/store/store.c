@@ -274,12 +274,14 @@ mc_store_item_gone(McStore *store, const char *id, GError **error)
 gboolean
 mc_store_overlay(McStore *store, const char *const *ids, GError **error)
 {
-  gboolean good = TRUE;
+  gboolean good;
   if (!*ids)
     return TRUE;
   if (!mc_inbox_begin(store, error))
     return FALSE;
+  good = mc_desk_begin(store, error);
   for (; good && *ids; ids++)
     good = mc_inbox_overlay(store, *ids, error);
+  mc_desk_end(store);
   return mc_inbox_end(store, good, error);
 }

@@ -299,10 +299,16 @@ mc_inbox_remove(McStore *store, const char *id, gboolean *removed, GError **erro
 /* --- the overlay --- */
 
 static gboolean
-shows_the_same(const McRow *a, const McRow *b)
+ranks_the_same(const McRow *a, const McRow *b)
 {
   return a->item->state == b->item->state && a->item->unread == b->item->unread &&
-         g_strcmp0(a->item->assignee, b->item->assignee) == 0 && a->item->due == b->item->due &&
+         g_strcmp0(a->who, b->who) == 0 && a->item->due == b->item->due;
+}
+
+static gboolean
+shows_the_same(const McRow *a, const McRow *b)
+{
+  return g_strcmp0(a->item->assignee, b->item->assignee) == 0 &&
          g_strcmp0(a->item->raw_state, b->item->raw_state) == 0 &&
          g_strcmp0(a->item->step, b->item->step) == 0 && g_strcmp0(a->beneath, b->beneath) == 0 &&
          a->item->pending == b->item->pending && a->failed == b->failed && a->has_note == b->has_note &&
@@ -310,19 +316,28 @@ shows_the_same(const McRow *a, const McRow *b)
          g_strv_equal((const char *const *)a->item->tags, (const char *const *)b->item->tags);
 }
 
+/* Columns of which an index is made: they are left alone where they stay, for each index costs a page. */
 static gboolean
-update_row(McStore *store, const McRow *row, GError **error)
+update_rank(McStore *store, const McRow *row, GError **error)
+{
+  const McItem *item = row->item;
+  return mc_db_run(store->inbox, error,
+                   "UPDATE item SET state = ?, unread = ?, who = ?, due = ?, ord_due = ?, ord_urgency = ?"
+                   " WHERE n = ?",
+                   "nntmiii", (int)item->state, (int)item->unread, row->who, item->due, row->ord_due,
+                   row->ord_urgency, row->n);
+}
+
+static gboolean
+update_shown(McStore *store, const McRow *row, GError **error)
 {
   const McItem *item = row->item;
   g_autofree char *tags = mc_pack_list(item->tags);
-  return mc_db_run(
-      store->inbox, error,
-      "UPDATE item SET state = ?, unread = ?, assignee = ?, who = ?, raw_state = ?, step = ?, due = ?,"
-      " pending = ?, failed = ?, tags = ?, note = ?, desk = ?, ord_due = ?, ord_urgency = ?, beneath = ?"
-      " WHERE n = ?",
-      "nnttttmnntnniiti", (int)item->state, (int)item->unread, item->assignee, row->who, item->raw_state,
-      item->step, item->due, item->pending, (int)row->failed, tags, (int)row->has_note, (int)row->desk,
-      row->ord_due, row->ord_urgency, row->beneath, row->n);
+  return mc_db_run(store->inbox, error,
+                   "UPDATE item SET assignee = ?, raw_state = ?, step = ?, pending = ?, failed = ?, tags = ?,"
+                   " note = ?, desk = ?, beneath = ? WHERE n = ?",
+                   "tttnntnnti", item->assignee, item->raw_state, item->step, item->pending, (int)row->failed,
+                   tags, (int)row->has_note, (int)row->desk, row->beneath, row->n);
 }
 
 static gboolean
@@ -352,10 +367,10 @@ mc_inbox_overlay(McStore *store, const char *id, GError **error)
   if ((old->has_note || row->has_note) &&
       (!read_detail(store, row, error) || !write_search(store, row, FALSE, error)))
     return FALSE;
-  if (shows_the_same(old, row))
-    return TRUE;
   mc_row_order(row);
   mc_inbox_count(store, old->item, -1);
   mc_inbox_count(store, row->item, 1);
-  return update_row(store, row, error) && write_tags(store, row->n, old->item->tags, row->item->tags, error);
+  return (ranks_the_same(old, row) || update_rank(store, row, error)) &&
+         (shows_the_same(old, row) || update_shown(store, row, error)) &&
+         write_tags(store, row->n, old->item->tags, row->item->tags, error);
 }
