@@ -19,8 +19,7 @@ struct McStore {
   gboolean staging;   /* the stage is attached */
   guint pulls;        /* pulls that stand in it */
   gint64 next_pull;
-  GArray *unindexed; /* rows whose search text is to be indexed in one go, while a pull is taken over */
-  guint generation;  /* of the inbox connection */
+  guint generation; /* of the inbox connection */
 };
 
 /* The inbox is open, and the one that stands there: after it was set aside as damaged it is made anew.
@@ -51,12 +50,6 @@ gboolean mc_inbox_put(McStore *store, McRow *row, const McPut *put, gboolean *ad
 gboolean mc_inbox_refer(McStore *store, gint64 n, char **refs, GError **error);
 gboolean mc_inbox_remove(McStore *store, const char *id, gboolean *removed, GError **error);
 gboolean mc_inbox_overlay(McStore *store, const char *id, GError **error);
-
-/* Until mc_inbox_index(), search texts are only noted to be indexed: FTS5 writes out all it holds whenever
- * another statement opens a savepoint, so that rows indexed one by one cost a segment each. */
-void mc_inbox_index_later(McStore *store);
-/* Indexes them, if `good`; gives back `good` and whether that worked. */
-gboolean mc_inbox_index(McStore *store, gboolean good, GError **error);
 
 /* --- desk.c --- */
 /* Lays tags, note and actions of the desk over a row whose system's word is in place. */

@@ -263,9 +263,7 @@ take_over(McPullTxn *pull, const char *cursor, gboolean full, McPullCounts *coun
                  pull->system, pull->stream))
     return FALSE;
   counts->same = (guint)same;
-  mc_inbox_index_later(pull->store);
-  gboolean good = take_records(pull, counts, error);
-  return mc_inbox_index(pull->store, good, error) && take_tombstones(pull, counts, error) &&
+  return take_records(pull, counts, error) && take_tombstones(pull, counts, error) &&
          (!full || take_absent(pull, counts, error)) && take_cursor(pull, cursor, error) &&
          take_settled(pull, seen_before, error);
 }

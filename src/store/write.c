@@ -128,34 +128,6 @@ read_search(McStore *store, gint64 n, const char *folded, const char *exact, cha
 }
 
 static gboolean
-index_text(McStore *store, gint64 n, const char *text, GError **error)
-{
-  if (!store->unindexed)
-    return mc_db_run(store->inbox, error, "INSERT INTO fts(rowid, text) VALUES(?, ?)", "it", n, text);
-  g_array_append_val(store->unindexed, n);
-  return TRUE;
-}
-
-void
-mc_inbox_index_later(McStore *store)
-{
-  store->unindexed = g_array_new(FALSE, FALSE, sizeof(gint64));
-}
-
-gboolean
-mc_inbox_index(McStore *store, gboolean good, GError **error)
-{
-  g_autoptr(GArray) rows = g_steal_pointer(&store->unindexed);
-  for (guint i = 0; good && i < rows->len; i++) {
-    gint64 n = g_array_index(rows, gint64, i);
-    g_autofree char *text = NULL;
-    good = mc_db_text(store->inbox, error, &text, "SELECT text FROM search WHERE n = ?", "i", n) &&
-           index_text(store, n, text, error);
-  }
-  return good;
-}
-
-static gboolean
 write_search(McStore *store, const McRow *row, gboolean is_new, GError **error)
 {
   g_autofree char *folded = NULL, *exact = NULL, *old = NULL;
@@ -169,7 +141,7 @@ write_search(McStore *store, const McRow *row, gboolean is_new, GError **error)
     return TRUE;
   return mc_db_run(store->inbox, error, "INSERT INTO search(n, text, exact) VALUES(?, ?, ?)", "itt", row->n,
                    folded, exact) &&
-         index_text(store, row->n, folded, error);
+         mc_db_run(store->inbox, error, "INSERT INTO fts(rowid, text) VALUES(?, ?)", "it", row->n, folded);
 }
 
 /* A small set of values that point to the row: only differences are written. */
