@@ -202,8 +202,9 @@ take_absent(McPullTxn *pull, McPullCounts *counts, GError **error)
   for (;;) {
     sqlite3_stmt *s =
         mc_db_query(pull->store->inbox, error,
-                    "SELECT id FROM item WHERE system = ?2 AND COALESCE(stream, '') = ?3 AND NOT EXISTS "
-                    "(SELECT 1 FROM stage.one o WHERE o.pull = ?1 AND o.id = item.id) LIMIT ?4",
+                    "SELECT id FROM (SELECT id, n FROM item WHERE system = ?2 AND COALESCE(stream, '') = ?3"
+                    " AND NOT EXISTS (SELECT 1 FROM stage.one o WHERE o.pull = ?1 AND o.id = item.id)"
+                    " LIMIT ?4) ORDER BY n",
                     "ittn", pull->number, pull->system, pull->stream, BATCH);
     g_autoptr(GPtrArray) ids = some_ids(pull, s, error);
     if (!ids || !remove_ids(pull, ids, counts, error))

@@ -13,7 +13,7 @@ static const char make_stage[] =
     "CREATE TABLE stage.one AS SELECT 0 AS pull, 0 AS what, i.*, b.raw, b.keep, b.detail, b.detail_as_of,"
     "  s.text, s.exact FROM main.item i, main.body b, main.search s LIMIT 0;"
     "CREATE UNIQUE INDEX stage.one_id ON one(pull, id);"
-    "CREATE INDEX stage.one_turn ON one(pull, what);";
+    "CREATE INDEX stage.one_turn ON one(pull, what, n);";
 
 gboolean
 mc_stage_ready(McStore *store, GError **error)
@@ -50,18 +50,22 @@ mc_stage_drop(McStore *store, gint64 pull)
 static gboolean
 put_id(McStore *store, gint64 pull, const char *id, McStageWhat what, GError **error)
 {
-  return mc_db_run(store->inbox, error, "INSERT OR REPLACE INTO stage.one(id, what, pull) VALUES(?, ?, ?)",
+  return mc_db_run(store->inbox, error,
+                   "INSERT OR REPLACE INTO stage.one(id, n, what, pull)"
+                   " VALUES(?1, (SELECT n FROM item WHERE id = ?1), ?2, ?3)",
                    "tni", id, (int)what, pull);
 }
 
+/* What the inbox has of it, and where: 0 for nowhere. */
 static gboolean
-what_of(McStore *store, const char *id, gint64 hash, McStageWhat *what, GError **error)
+what_of(McStore *store, const char *id, gint64 hash, McStageWhat *what, gint64 *n, GError **error)
 {
   gboolean found;
-  sqlite3_stmt *s = mc_db_query(store->inbox, error, "SELECT pull_hash FROM item WHERE id = ?", "t", id);
+  sqlite3_stmt *s = mc_db_query(store->inbox, error, "SELECT pull_hash, n FROM item WHERE id = ?", "t", id);
   if (!s || !mc_db_step(store->inbox, s, &found, error))
     return FALSE;
   *what = !found ? MC_STAGE_NEW : sqlite3_column_int64(s, 0) == hash ? MC_STAGE_SAME : MC_STAGE_CHANGED;
+  *n = found ? sqlite3_column_int64(s, 1) : 0;
   sqlite3_reset(s);
   return TRUE;
 }
@@ -102,12 +106,14 @@ mc_stage_item(McStore *store, gint64 pull, const McItem *item, GError **error)
   McItem shown;
   McRow row;
   McStageWhat what;
+  gint64 n;
 
-  if (!what_of(store, item->id, hash, &what, error))
+  if (!what_of(store, item->id, hash, &what, &n, error))
     return FALSE;
   if (what == MC_STAGE_SAME)
     return put_id(store, pull, item->id, what, error);
   mc_row_over(&row, &shown, item);
+  row.n = n;
   row.row_hash = row_hash;
   row.pull_hash = hash;
   if (shown.as_of == MC_TIME_NONE)
@@ -150,6 +156,7 @@ McRow *
 mc_stage_read(sqlite3_stmt *s)
 {
   McRow *row = mc_row_read(s);
+  row->n = 0;
   row->item->raw = mc_column_text(s, MC_ROW_COUNT);
   row->item->keep = mc_column_text(s, MC_ROW_COUNT + 1);
   mc_unpack_detail(row->item, sqlite3_column_blob(s, MC_ROW_COUNT + 2),

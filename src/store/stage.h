@@ -18,7 +18,8 @@ typedef enum {
 } McStageWhat;
 
 #define MC_STAGE_COLUMNS MC_ROW_COLUMNS ", raw, keep, detail, detail_as_of"
-/* One pull's records of one kind, as they came. */
+/* One pull's records of one kind: those of the inbox by their place in it, as FTS5 gathers only rows that
+ * come in order, the others as they came. */
 #define MC_STAGE_ROWS " FROM stage.one INDEXED BY one_turn WHERE pull = ?1 AND what = ?2"
 
 /* Attaches it where it is not yet. */

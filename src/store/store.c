@@ -208,8 +208,9 @@ static GPtrArray *
 ids_of(McStore *store, const char *system, GError **error)
 {
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-  sqlite3_stmt *rows =
-      mc_db_query(store->inbox, error, "SELECT id FROM item WHERE system = ? LIMIT 2000", "t", system);
+  sqlite3_stmt *rows = mc_db_query(
+      store->inbox, error, "SELECT id FROM (SELECT id, n FROM item WHERE system = ? LIMIT 2000) ORDER BY n",
+      "t", system);
   gboolean row = rows != NULL;
 
   while (row) {
