@@ -2,7 +2,8 @@ noinst_LIBRARIES += libstore.a
 libstore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libstore_a_SOURCES = src/store/db.c src/store/db.h src/store/desk.c src/store/inner.h src/store/journal.c \
   src/store/listing.c src/store/listing.h src/store/lock.c src/store/lock.h src/store/out.c \
-  src/store/outrow.c src/store/pack.c src/store/pack.h src/store/pull.c src/store/query.c src/store/query.h \
+  src/store/outrow.c src/store/pack.c src/store/pack.h src/store/pull.c src/store/query.c \
+  src/store/query-parts.h src/store/query-term.c src/store/query-words.c src/store/query.h \
   src/store/row.c src/store/row.h src/store/schema.c src/store/schema.h src/store/search.c \
   src/store/search.h src/store/snapshot.c src/store/sql.c src/store/sql.h src/store/stage.c src/store/stage.h src/store/store.c \
   src/store/store.h src/store/tables.c src/store/write.c
