@@ -59,6 +59,9 @@ char **mc_text_wrap(const char *text, int columns);
  * it is at least 10 long, else masks all; never more than 8 stars). New string. */
 char *mc_text_mask(const char *text);
 
+/* A number of bytes for a person, "21,2 kB" in Vietnamese; "" for a negative one (unknown). New string. */
+char *mc_text_size(gint64 bytes);
+
 /* The candidate nearest to `word` (edit distance at most 1 up to 3 characters, 2 up to 7, then 3), or NULL:
  * for "did you mean". Borrowed from `candidates`, a NULL-terminated array. */
 const char *mc_text_nearest(const char *word, const char *const *candidates);

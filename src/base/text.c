@@ -4,6 +4,7 @@
  * One pass, linear in the input whatever it holds. Normalisation sorts each run of combining marks, so a run
  * is held to MAX_MARKS before it gets there: far above any language, far below any harm. */
 #include "motcua/text.h"
+#include "motcua/i18n.h"
 
 #include <string.h>
 
@@ -187,4 +188,11 @@ mc_text_escape_json(const char *json)
                              0xDC00 + ((c - 0x10000) & 0x3FF));
   }
   return g_string_free(out, FALSE);
+}
+
+char *
+mc_text_size(gint64 bytes)
+{
+  char *text = bytes < 0 ? g_strdup("") : g_format_size((guint64)bytes);
+  return strcmp(mc_i18n_language(), "vi") == 0 ? g_strdelimit(text, ".", ',') : text;
 }

@@ -61,7 +61,7 @@ print_details(const McItem *item, const McCalendar *calendar)
   }
   for (guint i = 0; item->attachments && i < item->attachments->len; i++) {
     const McAttachment *file = g_ptr_array_index(item->attachments, i);
-    g_autofree char *size = file->size >= 0 ? g_format_size((guint64)file->size) : g_strdup("");
+    g_autofree char *size = mc_text_size(file->size);
     g_autofree char *line = g_strdup_printf("%s  %s", file->name, size);
     print_pair(i == 0 ? _("Files") : "", line);
   }

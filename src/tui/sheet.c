@@ -149,7 +149,7 @@ add_files(Sheet *sheet, const McItem *item)
 {
   for (guint i = 0; item->attachments && i < item->attachments->len; i++) {
     const McAttachment *file = item->attachments->pdata[i];
-    g_autofree char *size = file->size >= 0 ? g_format_size((guint64)file->size) : g_strdup("");
+    g_autofree char *size = mc_text_size(file->size);
     g_autofree char *text = g_strdup_printf("%u %s  %s", i + 1, file->name ? file->name : file->key, size);
     add_text(sheet, i ? "" : _("Files"), MC_ROLE_LABEL, text, MC_ROLE_NORMAL, 2);
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text that reaches a terminal, is compared, or is laid out. */
 #include "unit.h"
+#include "motcua/i18n.h"
 #include "motcua/text.h"
 
 #include <string.h>
@@ -268,6 +269,17 @@ wrap_breaks_long_words_and_paragraphs(void **state)
 }
 
 static void
+sizes_are_in_the_interfaces_language(void **state)
+{
+  (void)state;
+  mc_i18n_set_language("vi");
+  assert_text(mc_text_size(21200), "21,2\xC2\xA0kB");
+  mc_i18n_set_language("en");
+  assert_text(mc_text_size(21200), "21.2\xC2\xA0kB");
+  assert_text(mc_text_size(-1), "");
+}
+
+static void
 mask_hides_the_middle(void **state)
 {
   (void)state;
@@ -393,6 +405,7 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(sizes_are_in_the_interfaces_language),
       cmocka_unit_test(clean_keeps_vietnamese),
       cmocka_unit_test(clean_composes_nfd),
       cmocka_unit_test(clean_shows_escape_sequences),
