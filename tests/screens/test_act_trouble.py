@@ -173,6 +173,7 @@ class Refused(OneDesk):
             inbox.settle()
             inbox.key("s")
             inbox.wait("Open/all")
+            inbox.settle()  # the rows below its head too
             place = next(n for n, row in enumerate(inbox.rows()) if "One-stop" in row and n > 2)
             inbox.key("g", *["down"] * (place - ROWS_FROM - 1), "l")
             inbox.wait("── Log in · One-stop cases")
