@@ -169,19 +169,18 @@ mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager,
 
   if (next_due &&
       !mc_db_int(store->desk, error, MC_TIME_NONE, &next,
-                 "SELECT MIN(o.send_after) FROM out o WHERE o.system = ? AND o.state IN (0, 1, 5) AND"
-                 " o.state <> 5 AND o.send_after > ? AND" IN_LINE,
+                 "SELECT o.send_after FROM out o WHERE o.system = ? AND o.state IN (0, 1, 5) AND"
+                 " o.state <> 5 AND o.send_after > ? AND" IN_LINE " ORDER BY o.send_after LIMIT 1",
                  "ti", system, now))
     return NULL;
   if (next_due)
     *next_due = next;
-  /* Numbers are sorted, then whole rows fetched: a long outbox costs no more than its few first. */
+  /* In the order of the index out_turn: a long outbox costs no more than its few first. */
   s = mc_db_query(
       store->desk, error,
-      "SELECT " MC_OUT_COLUMNS " FROM out WHERE seq IN"
-      " (SELECT o.seq FROM out o WHERE o.system = ? AND o.state IN (0, 1, 5) AND o.state <> 5"
-      " AND (COALESCE(o.send_after, 0) <= ? OR o.state = 1 OR (? AND o.attempts > 0)) AND" IN_LINE
-      " ORDER BY o.state = 0 AND o.attempts > 0, o.seq LIMIT ?) ORDER BY state = 0 AND attempts > 0, seq",
+      "SELECT " MC_OUT_COLUMNS " FROM out o WHERE o.system = ? AND o.state IN (0, 1, 5) AND"
+      " o.state <> 5 AND (COALESCE(o.send_after, 0) <= ? OR o.state = 1 OR (? AND o.attempts > 0))"
+      " AND" IN_LINE " ORDER BY o.state = 0 AND o.attempts > 0, o.seq LIMIT ?",
       "tinn", system, now, eager ? 1 : 0, limit);
   return mc_out_read_all(store->desk, s, error);
 }

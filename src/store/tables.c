@@ -61,6 +61,7 @@ static const char *const desk_steps[] = {
     "CREATE INDEX out_item ON out(item_id);"
     "CREATE INDEX out_batch ON out(batch);"
     "CREATE INDEX out_unsettled ON out(system, send_after) WHERE state IN (0, 1, 5);"
+    "CREATE INDEX out_turn ON out(system, state = 0 AND attempts > 0) WHERE state IN (0, 1, 5);"
     "CREATE INDEX out_state ON out(state);"
     "CREATE INDEX out_settled ON out(settle_no) WHERE settle_no IS NOT NULL;"
     "CREATE TABLE note(item_id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"

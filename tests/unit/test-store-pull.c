@@ -193,6 +193,28 @@ record_between_pulls(void **state)
 }
 
 static void
+new_no_longer(void **state)
+{
+  Desk *desk = *state;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) items = two_items();
+  McPullCounts counts;
+  g_autoptr(McPullTxn) pull = mc_store_pull_begin(desk->store, "mot-cua", "main", &error);
+  assert_true(mc_store_pull_add(pull, items, &error));
+  g_autoptr(McItem) record = mc_item_copy(items->pdata[0]); /* meanwhile, and in words of its own */
+  put_text(&record->title, "Tên cũ");
+  assert_true(mc_store_item_put(desk->store, record, &error));
+  assert_true(mc_store_tag(desk->store, "mot-cua:b", "gấp", TRUE, &error));
+  assert_true(mc_store_pull_commit(pull, "c", TRUE, &counts, &error));
+  assert_true(counts.added == 1 && counts.changed == 1);
+  expect(desk, "viec", MC_SORT_DUE, "a b");
+  expect(desk, "\"tên cũ\"", MC_SORT_DUE, "");
+  expect(desk, "tag:gap", MC_SORT_DUE, "b");
+  g_autoptr(GPtrArray) systems = mc_snapshot_systems(desk->snapshot, &error);
+  assert_int_equal(((McSystemStatus *)systems->pdata[0])->items, 2);
+}
+
+static void
 freshness(void **state)
 {
   Desk *desk = *state;
@@ -349,6 +371,7 @@ main(void)
       TEST(pulls_side_by_side),
       TEST(details_stay_while_the_version_does),
       TEST(record_between_pulls),
+      TEST(new_no_longer),
       TEST(freshness),
       TEST(actions_are_laid_over),
       TEST(done_stays_until_reflected),
