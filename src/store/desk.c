@@ -93,7 +93,8 @@ mc_desk_end(McStore *store)
 gboolean
 mc_desk_settled(McStore *store, gint64 *number, GError **error)
 {
-  return mc_db_int(store->desk, error, 0, number, "SELECT MAX(settle_no) FROM out", "");
+  return mc_db_int(store->desk, error, 0, number,
+                   "SELECT MAX(settle_no) FROM out WHERE settle_no IS NOT NULL", "");
 }
 
 void
@@ -124,7 +125,8 @@ mc_store_reconcile(McStore *store, GError **error)
   static const char on_desk[] =
       "SELECT item_id FROM note UNION SELECT item_id FROM tag UNION SELECT item_id FROM out WHERE state IN "
       "(0, 1, 5)"
-      " UNION SELECT item_id FROM out WHERE settle_no > (SELECT MAX(settle_no) - 1000 FROM out)";
+      " UNION SELECT item_id FROM out WHERE settle_no > (SELECT MAX(settle_no) - 1000 FROM out WHERE "
+      "settle_no IS NOT NULL)";
   g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
   if (!gather(store->desk, ids, on_desk, error) || !mc_inbox_begin(store, error))
