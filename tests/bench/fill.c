@@ -11,8 +11,9 @@
 #include "motcua/clock.h"
 #include "store/store.h"
 
-#define DAY  86400
-#define SPAN (900.0 * DAY)
+#define FIRST_NUMBER 1234567 /* no row of zeros, which a terminal may be told as one */
+#define DAY          86400
+#define SPAN         (900.0 * DAY)
 
 static const char *const systems[] = {"bench-cases", "bench-papers", "bench-registry", "bench-voices"};
 static const char *const families[] = {"Nguyễn", "Trần", "Lê",  "Phạm", "Hoàng", "Huỳnh", "Phan",  "Vũ",
@@ -70,7 +71,7 @@ make_key(guint64 number, guint64 r, gint64 received)
 {
   g_autoptr(GTimeZone) zone = g_time_zone_new_offset(7 * 3600);
   g_autofree char *day = mc_time_format(received, zone, "%y%m%d");
-  return g_strdup_printf("H47.%02d-%s-%07d", (int)(r % 60), day, (int)number);
+  return g_strdup_printf("H47.%02d-%s-%07d", (int)(r % 60), day, FIRST_NUMBER + (int)number);
 }
 
 static McItem *
