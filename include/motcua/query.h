@@ -79,6 +79,9 @@ struct McQuery {
  * did-you-mean. Relative times are resolved with `calendar` (not NULL) and `now` at parse time. `text` NULL
  * or "" is MC_QUERY_ALL. is:a,b and has:a,b are an OR. At most 8 KiB, 256 terms, 32 parentheses deep. */
 McQuery *mc_query_parse(const char *text, const McCalendar *calendar, gint64 now, GError **error);
+/* Whether every system: of it is one of these (NULL-terminated): the parser knows the language, not the
+ * configuration. MC_ERROR_USAGE names the unknown one and those that exist. */
+gboolean mc_query_check_systems(const McQuery *query, const char *const *systems, GError **error);
 void mc_query_free(McQuery *query);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McQuery, mc_query_free)
 

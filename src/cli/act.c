@@ -47,7 +47,7 @@ add_query(McActRun *run, const char *text, const char *action, GPtrArray *acts, 
 {
   McCalendar *calendar = mc_engine_calendar(run->engine);
   gint64 now = mc_clock_now(run->cli->clock);
-  g_autoptr(McQuery) query = mc_query_parse(text, calendar, now, error);
+  g_autoptr(McQuery) query = mc_cli_query(run->cli, text, calendar, now, error);
   if (!query)
     return FALSE;
   McListing listing = {query, MC_SORT_DUE, now, calendar, mc_home_config(run->cli->home)->due_soon};

@@ -75,6 +75,8 @@ int mc_cli_none_of(const McCommand *command, const char *word, const char *const
 /* An engine; says the faults of single systems on stderr, and where secrets are only for this session. NULL:
  * *status. */
 McEngine *mc_cli_engine(McCli *cli, int *status);
+/* A query whose systems exist. NULL: MC_ERROR_USAGE. */
+McQuery *mc_cli_query(McCli *cli, const char *text, const McCalendar *calendar, gint64 now, GError **error);
 /* Checks that every name is a configured system: status 0, or 2 with what exists on stderr. */
 int mc_cli_check_systems(McEngine *engine, const char *const *systems);
 /* The next wait shows how many of `total` events of that kind came. */

@@ -414,3 +414,13 @@ mc_cli_object(const char *name, ...)
   va_end(args);
   return object;
 }
+
+McQuery *
+mc_cli_query(McCli *cli, const char *text, const McCalendar *calendar, gint64 now, GError **error)
+{
+  g_auto(GStrv) systems = mc_home_names(cli->home, "systems", ".ini");
+  g_autoptr(McQuery) query = mc_query_parse(text, calendar, now, error);
+  if (!query || !mc_query_check_systems(query, (const char *const *)systems, error))
+    return NULL;
+  return g_steal_pointer(&query);
+}

@@ -195,12 +195,12 @@ print_all(McSnapshot *snapshot, const McListing *listing, const Options *options
 
 /* The listing's query from a view and the words; both must hold. */
 static McQuery *
-query_build(const McSavedView *view, const char *words, const McListing *listing, GError **error)
+query_build(McCli *cli, const McSavedView *view, const char *words, const McListing *listing, GError **error)
 {
   if (!view)
-    return mc_query_parse(words, listing->calendar, listing->now, error);
+    return mc_cli_query(cli, words, listing->calendar, listing->now, error);
   g_autoptr(McQuery) own =
-      mc_query_parse(words, listing->calendar, listing->now, error); /* its columns are the person's */
+      mc_cli_query(cli, words, listing->calendar, listing->now, error); /* its columns are the person's */
   if (!own)
     return NULL;
   g_autofree char *both = *words ? g_strdup_printf("(%s) (%s)", view->query, words) : g_strdup(view->query);
@@ -245,7 +245,7 @@ list(McCli *cli, const Options *options, const char *words)
   if (options->sort && !mc_sort_parse(options->sort, &listing.sort))
     return mc_cli_usage(&mc_command_list,
                         _("“%s” is no order; there are due, received, code, system, urgency"), options->sort);
-  g_autoptr(McQuery) query = query_build(view, words, &listing, &error);
+  g_autoptr(McQuery) query = query_build(cli, view, words, &listing, &error);
   if (!query)
     return mc_cli_fail(error);
   listing.query = query;

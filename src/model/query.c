@@ -389,3 +389,34 @@ mc_query_parse(const char *text, const McCalendar *calendar, gint64 now, GError 
     return fault(&parser, parser.token.start, _("this parenthesis closes nothing"));
   return g_steal_pointer(&query);
 }
+
+/* --- what only the configuration knows --- */
+
+static gboolean
+check_system(const char *word, const char *const *systems, GError **error)
+{
+  if (g_strv_contains(systems, word))
+    return TRUE;
+  const char *nearest = mc_text_nearest(word, systems);
+  g_autofree char *all = g_strjoinv(", ", (char **)systems);
+  if (nearest)
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("system:%s: there is no such system; did you mean “%s”?"),
+                word, nearest);
+  else
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("system:%s: there is no such system. There are: %s"), word,
+                all);
+  return FALSE;
+}
+
+gboolean
+mc_query_check_systems(const McQuery *query, const char *const *systems, GError **error)
+{
+  if (query->type == MC_QUERY_FIELD && query->field == MC_FIELD_SYSTEM)
+    for (guint i = 0; query->values[i]; i++)
+      if (!check_system(query->values[i], systems, error))
+        return FALSE;
+  for (guint i = 0; query->children && i < query->children->len; i++)
+    if (!mc_query_check_systems(g_ptr_array_index(query->children, i), systems, error))
+      return FALSE;
+  return TRUE;
+}

@@ -56,6 +56,8 @@ class Usage(Commands):
         self.wrong("sync", "mot-cau", says="mot-cua")
         self.wrong("login", "mot-cau", "--status", says="mot-cua")
         self.wrong("connector", "check", "mot", says="mot-cua")
+        self.wrong("list", "system:mot-cuaa", says="mot-cua")
+        self.wrong("list", "state:new or -system:nope", says="ho-tich")
         self.wrong("system", "add", "x", "--connector", "nope", says="mot-cua")
         self.wrong("system", "add", "Hệ", "--connector", "mot-cua", says="a-z")
         self.wrong("system", "add", "x", "--connector", "mot-cua", "--set", "base", says="KEY=VALUE")
