@@ -165,15 +165,21 @@ print_text(const McActRun *run, const McCliAct *act, const McOutAction *now, con
   putchar('\n');
 }
 
+/* Never says less than is known: what was taken and cannot be read now is as it was when it was taken, and of
+ * what an interruption left unknown nothing is said. */
 static void
 tell(McActRun *run, McCliAct *act)
 {
-  g_autoptr(McOutAction) now =
-      act->taken ? mc_snapshot_outbox_get(run->snapshot, act->taken->key, NULL) : NULL;
+  if (!act->error && !act->taken)
+    return;
+  g_autoptr(GError) unread = NULL;
+  g_autoptr(McOutAction) read =
+      act->taken ? mc_snapshot_outbox_get(run->snapshot, act->taken->key, &unread) : NULL;
+  const McOutAction *now = read ? read : act->taken;
   g_autoptr(McItem) item =
       g_str_has_suffix(act->id, ":") ? NULL : mc_snapshot_item(run->snapshot, act->id, NULL);
-  const char *outcome = now || act->error ? outcome_of(run, act, now) : "failed";
-  const char *message = act->error ? act->error->message : now ? now->message : NULL;
+  const char *outcome = outcome_of(run, act, now);
+  const char *message = act->error ? act->error->message : unread ? unread->message : now->message;
   int status = outcome_status(outcome, act);
   if (run->queue_only && strcmp(outcome, "queued") == 0)
     status = 0; /* waiting is what was asked */

@@ -112,12 +112,16 @@ keys_status(McSnapshot *snapshot, char **keys)
       [MC_OUT_CONFLICT] = 1, [MC_OUT_UNCERTAIN] = 5, [MC_OUT_CANCELLED] = 1};
   int status = 0;
   for (guint i = 0; keys[i]; i++) {
-    g_autoptr(McOutAction) action = mc_snapshot_outbox_get(snapshot, keys[i], NULL);
-    McOutState state = action ? action->state : MC_OUT_FAILED;
-    if (of[state] > 1) /* what failed was said when it did */
-      mc_cli_say("%s: %s%s%s", keys[i], mc_out_state_label(state), action && action->message ? " · " : "",
-                 action && action->message ? action->message : "");
-    status = mc_exit_status_merge(status, of[state]);
+    GError *error = NULL;
+    g_autoptr(McOutAction) action = mc_snapshot_outbox_get(snapshot, keys[i], &error);
+    if (!action) {
+      status = mc_exit_status_merge(status, mc_cli_fail(error));
+      continue;
+    }
+    if (of[action->state] > 1) /* what failed was said when it did */
+      mc_cli_say("%s: %s%s%s", keys[i], mc_out_state_label(action->state), action->message ? " · " : "",
+                 action->message ? action->message : "");
+    status = mc_exit_status_merge(status, of[action->state]);
   }
   return status;
 }

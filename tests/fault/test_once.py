@@ -7,6 +7,7 @@ import os
 import random
 import resource
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -128,6 +129,29 @@ class Killed(Once):
         self.assertLessEqual({r["outcome"] for r in results}, {"done", "queued"})
         self.province.clear_faults()
         until(lambda: self.desk.run("sync").status == 0, what="all settled")
+        self.check_effects(acts)
+
+    def test_interrupted_while_being_taken(self):
+        """Whether it was taken is not known yet: nothing is said to have failed, and a re-run by key settles it."""
+        acts = [{**a, "key": f"giữa-chừng-{n}"} for n, a in enumerate(self.lines(5))]
+        desk = sqlite3.connect(os.path.join(self.desk.home, "data", "desk.db"), isolation_level=None)
+        self.addCleanup(desk.close)
+        desk.execute("BEGIN IMMEDIATE")
+        process = self.desk.start("act", "--from", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE)
+        process.stdin.write("".join(json.dumps(a) + "\n" for a in acts).encode())
+        process.stdin.close()
+        tasks = f"/proc/{process.pid}/task"
+        until(lambda: len(os.listdir(tasks)) > 1, what="the engine")
+        process.send_signal(signal.SIGINT)
+        line = process.stderr.readline().decode()
+        desk.execute("ROLLBACK")
+        with process.stdout, process.stderr:
+            output = process.stdout.read()
+        self.assertTrue(line)
+        self.assertEqual(process.wait(), 130)
+        self.assertNotIn("failed", output.decode())
+        self.stream(acts)
         self.check_effects(acts)
 
 
