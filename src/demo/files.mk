@@ -9,6 +9,7 @@ motcua_demo_SOURCES = \
   src/demo/hotich.c src/demo/hotich.h src/demo/hotich-law.c \
   src/demo/http.c src/demo/http.h \
   src/demo/json.c src/demo/json.h \
+  src/demo/lab.c src/demo/lab.h \
   src/demo/ledger.c \
   src/demo/listing.c \
   src/demo/main.c \

@@ -8,6 +8,7 @@
 
 #include "demo/data.h"
 #include "demo/http.h"
+#include "demo/lab.h"
 
 #include "motcua/error.h"
 #include "motcua/i18n.h"
@@ -27,10 +28,10 @@ typedef struct {
   char *listen, *state;
   int port, items, latency, jitter, token_ttl, parent_fd;
   gint64 seed;
-  gboolean version;
+  gboolean lab, version;
 } Options;
 
-static const DemoSystem *const all_systems[] = {&demo_vanban, &demo_onestop, &demo_hotich, NULL};
+static const DemoSystem *const province_systems[] = {&demo_vanban, &demo_onestop, &demo_hotich, NULL};
 
 static void
 options_clear(Options *options)
@@ -58,6 +59,8 @@ parse_options(Options *options, int *argc, char ***argv, GError **error)
        N_("MS")},
       {"token-ttl", 0, 0, G_OPTION_ARG_INT, &options->token_ttl, N_("Seconds that a login lasts (3600)"),
        N_("S")},
+      {"lab", 0, 0, G_OPTION_ARG_NONE, &options->lab,
+       N_("Serve the workbench too: a small system for each manner of the connector language"), NULL},
       {"parent-fd", 0, 0, G_OPTION_ARG_INT, &options->parent_fd, N_("End when this inherited pipe is closed"),
        N_("FD")},
       {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version"), NULL},
@@ -211,12 +214,24 @@ serve_until_told(DemoProvince *province, const Options *options, GError **error)
   return TRUE;
 }
 
+static void
+add_systems(GPtrArray *all, const DemoSystem *const *systems)
+{
+  for (; *systems; systems++)
+    g_ptr_array_add(all, (gpointer)*systems);
+}
+
 static gboolean
 serve(const Options *options, GError **error)
 {
-  DemoProvince province = {.systems = all_systems, .token_ttl = options->token_ttl * DEMO_SECOND};
+  g_autoptr(GPtrArray) systems = g_ptr_array_new_null_terminated(0, NULL, TRUE);
+  DemoProvince province = {.token_ttl = options->token_ttl * DEMO_SECOND};
   gboolean served = FALSE;
 
+  add_systems(systems, province_systems);
+  if (options->lab)
+    add_systems(systems, demo_lab_systems);
+  province.systems = (const DemoSystem *const *)systems->pdata;
   province.clock = demo_clock_new(error);
   province.state = province.clock ? demo_state_open(options->state, error) : NULL;
   province.faults = demo_faults_new((guint32)options->seed);

@@ -52,7 +52,8 @@ class Temporary:
 
 
 class Province:
-    """motcua-demo on a free port. Options are its own: items=60, seed=1, state=DIR, latency=20, token_ttl=5.
+    """motcua-demo on a free port. Options are its own: items=60, seed=1, state=DIR, latency=20, token_ttl=5,
+    lab=True (the workbench beside the province).
 
     The clock of the province is frozen by now="2026-11-23T09:00:00+07:00" (MOTCUA_NOW).
     """
@@ -67,7 +68,8 @@ class Province:
     def start(self):
         command = [os.environ["MOTCUA_DEMO"], "--port", str(self.port)]
         for name, value in self.options.items():
-            command += ["--" + name.replace("_", "-"), str(value)]
+            option = "--" + name.replace("_", "-")
+            command += [option] if value is True else [option, str(value)]
         environment = plain_environment()
         if self.now:
             environment["MOTCUA_NOW"] = self.now

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The workbench: small systems that stand beside the province when it is asked for (--lab), each speaking one
+ * manner of the connector language that no system of the province speaks. They keep the province's promises:
+ * one transaction a request, effects written in it, a repeat recognised only by what is declared.
+ */
+#include "demo/lab.h"
+
+const DemoSystem *const demo_lab_systems[] = {
+    NULL,
+};

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The systems of the workbench, one file each: lab-NAME.c. */
+#pragma once
+
+#include "demo/province.h"
+
+extern const DemoSystem *const demo_lab_systems[]; /* NULL-terminated */
