@@ -41,7 +41,8 @@ McCalendar *mc_engine_calendar(McEngine *engine); /* borrowed */
 /* --- the configured systems; fixed while the engine lives --- */
 typedef struct {
   const char *system, *title,
-      *connector; /* title: from its file, else the connector's; in the interface's language */
+      *connector;      /* title: from its file, else the connector's; in the interface's language */
+  const char *gateway; /* the system it signs in through, NULL: it has a login of its own */
   McKind kind;
 } McSystemInfo;
 guint mc_engine_system_count(McEngine *engine);

@@ -120,14 +120,34 @@ status_one(McCli *cli, McEngine *engine, const McSystemInfo *info)
   return ok ? 0 : 3;
 }
 
-/* Runs `one` on the named systems, or all; merges their statuses. */
+static gboolean
+is_named(char **names, const char *system)
+{
+  return g_strv_contains((const char *const *)names, system);
+}
+
+/* Whose login is asked for: of a system that signs in through another, the other's; NULL when that has its
+ * turn anyhow. */
+static const McSystemInfo *
+login_of(McEngine *engine, const McSystemInfo *info, char **names)
+{
+  if (!info->gateway)
+    return info;
+  mc_cli_say(_("%s signs in through %s."), info->system, info->gateway);
+  return names[0] && !is_named(names, info->gateway) ? mc_engine_system_find(engine, info->gateway) : NULL;
+}
+
+/* Logs in to the named systems, or all, or only says how it stands; merges the statuses. */
 static int
 each_system(McCli *cli, McEngine *engine, char **names, GHashTable *secrets, gboolean only_status)
 {
   int status = 0;
   for (guint i = 0; i < mc_engine_system_count(engine) && status != 130; i++) {
     const McSystemInfo *info = mc_engine_system(engine, i);
-    if (names[0] && !g_strv_contains((const char *const *)names, info->system))
+    if (names[0] && !is_named(names, info->system))
+      continue;
+    info = login_of(engine, info, names);
+    if (!info)
       continue;
     int one = only_status ? status_one(cli, engine, info) : login_one(cli, engine, info, secrets);
     status = mc_exit_status_merge(status, one);
@@ -187,9 +207,14 @@ run_logout(McCli *cli, int argc, char **argv)
     return status;
   status = mc_cli_check_systems(engine, (const char *const *)argv + 1);
   for (guint i = 0; !status && i < mc_engine_system_count(engine); i++) {
-    const char *system = mc_engine_system(engine, i)->system;
-    if (argc == 1 || g_strv_contains((const char *const *)argv + 1, system))
-      status = mc_cli_finish(cli, engine, mc_engine_logout(engine, system, wipe));
+    const McSystemInfo *info = mc_engine_system(engine, i);
+    if (argc > 1 && !is_named(argv + 1, info->system))
+      continue;
+    if (!info->gateway)
+      status = mc_cli_finish(cli, engine, mc_engine_logout(engine, info->system, wipe));
+    else /* logging out there takes it from other systems too: that is asked for by its name */
+      mc_cli_say(_("%s signs in through %s; to log out: motcua logout %s"), info->system, info->gateway,
+                 info->gateway);
   }
   return status;
 }

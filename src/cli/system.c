@@ -86,6 +86,8 @@ print_system(McCli *cli, const McSystemInfo *info, const McSystemStatus *status,
     cJSON_AddStringToObject(object, "title", info->title);
     cJSON_AddStringToObject(object, "connector", info->connector);
     cJSON_AddStringToObject(object, "kind", mc_kind_name(info->kind));
+    if (info->gateway)
+      cJSON_AddStringToObject(object, "gateway", info->gateway);
     cJSON_AddStringToObject(object, "state", mc_system_state_name(state));
     cJSON_AddNumberToObject(object, "items", status ? (double)status->items : 0);
     if (last)

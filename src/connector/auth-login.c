@@ -205,13 +205,19 @@ fed_ask(Login *login, const McAnswer *answer, gint64 now)
 {
   McExchange *x = &login->base;
   McVerdict *v = &x->verdict;
+  /* Nobody knows whether a token that serves once has served: it is not sent again. */
+  gboolean spent = login->renewing && auth_of(login)->rotates && !v->status && v->effect_unknown;
   if (v->class == MC_CLASS_OK)
     take_answer(login, answer, now);
+  else if (v->need)
+    mc_exchange_fail(x, mc_verdict_error(x->binding, v));
+  else if (spent)
+    refuse(x, _("the answer to its renewal was lost"));
   else if (v->class == MC_CLASS_EXPIRED || (mc_class_is_final(v->class) && v->status && v->status < 500))
     refuse(x, v->message ? v->message : v->code);
   else
     mc_exchange_usable(x);
-  if (v->class == MC_CLASS_EXPIRED) /* there is no session yet that could be renewed */
+  if (spent || v->class == MC_CLASS_EXPIRED) /* there is no session yet that could be renewed */
     v->class = MC_CLASS_PERMANENT;
 }
 
@@ -224,6 +230,8 @@ fed_probe(Login *login, const McAnswer *answer)
   if (v->class == MC_CLASS_PERMANENT && v->status >= 200 && v->status < 400)
     v->class = MC_CLASS_EXPIRED;
   if (v->class == MC_CLASS_EXPIRED && !login->probing) {
+    if (v->need)
+      mc_exchange_fail(x, mc_verdict_error(x->binding, v));
     refuse(x, v->message);
     v->class = MC_CLASS_PERMANENT;
   }
@@ -297,4 +305,10 @@ McSession *
 mc_auth_take_session(McExchange *x)
 {
   return x->session ? mc_session_ref(x->session) : NULL;
+}
+
+McNeed
+mc_auth_barred(const McExchange *x)
+{
+  return x->verdict.need;
 }

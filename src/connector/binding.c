@@ -179,6 +179,21 @@ read_base(McBinding *b, const McScope *scope, GError **error)
 }
 
 static gboolean
+read_gateway(McBinding *b, const McScope *scope, GError **error)
+{
+  if (!b->profile->auth.with)
+    return TRUE;
+  cJSON *value = mc_node_eval(b->profile->auth.with, scope, NULL);
+  b->gateway_name = g_strdup(mc_json_text(value));
+  cJSON_Delete(value);
+  if (b->gateway_name && *b->gateway_name)
+    return TRUE;
+  g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: the system it signs in through is not named"),
+              b->system);
+  return FALSE;
+}
+
+static gboolean
 read_origins(McBinding *b, GError **error)
 {
   g_autoptr(McScope) scope = mc_binding_scope(b, 0);
@@ -190,6 +205,8 @@ read_origins(McBinding *b, GError **error)
     if (!add_origin(b, b->profile->hosts->pdata[i], scope, hosts, error))
       return FALSE;
   if (b->profile->auth.origin && !add_origin(b, b->profile->auth.origin, scope, auth, error))
+    return FALSE;
+  if (!read_gateway(b, scope, error))
     return FALSE;
   g_ptr_array_add(hosts, NULL);
   g_ptr_array_add(auth, NULL);
@@ -233,6 +250,9 @@ mc_binding_unref(McBinding *b)
   g_strfreev(b->hosts);
   g_strfreev(b->auth_hosts);
   cJSON_Delete(b->config);
+  g_free(b->gateway_name);
+  if (b->gateway)
+    mc_binding_unref(b->gateway);
   g_free(b);
 }
 
@@ -252,6 +272,19 @@ const char *
 mc_binding_base(const McBinding *binding)
 {
   return binding->base;
+}
+
+const char *
+mc_binding_gateway(const McBinding *binding)
+{
+  return binding->gateway_name;
+}
+
+void
+mc_binding_share(McBinding *binding, McBinding *gateway)
+{
+  g_return_if_fail(!binding->gateway && gateway != binding);
+  binding->gateway = mc_binding_ref(gateway);
 }
 
 /* --- names --- */

@@ -148,21 +148,20 @@ mc_exchange_next(McExchange *x, const McSession *session, gint64 now, McRequest 
     x->judging = (McJudging){0};
     step = x->kind->next(x, now, request, wait_until, &inner);
     if (inner)
+      mc_exchange_fail(x, g_steal_pointer(&inner));
+  }
+  if (!x->failure && step == MC_STEP_SEND) {
+    (*request)->mutating = x->judging.mutating; /* a search by POST only reads */
+    g_free(x->url);
+    x->url = g_strdup((*request)->url);
+    if (!x->judging.anonymous && !mc_auth_apply(x->binding, x->session, x->scope, *request, &inner))
       mc_exchange_fail(x, inner);
   }
-  if (x->failure) {
-    mc_request_free(g_steal_pointer(request));
-    g_propagate_error(error, g_error_copy(x->failure));
-    return MC_STEP_FAILED;
-  }
-  if (step != MC_STEP_SEND)
+  if (!x->failure)
     return step;
-  (*request)->mutating = x->judging.mutating; /* a search by POST only reads */
-  g_free(x->url);
-  x->url = g_strdup((*request)->url);
-  if (!x->judging.anonymous)
-    mc_auth_apply(x->binding, x->session, x->scope, *request);
-  return MC_STEP_SEND;
+  mc_request_free(g_steal_pointer(request));
+  g_propagate_error(error, g_error_copy(x->failure));
+  return MC_STEP_FAILED;
 }
 
 static gboolean

@@ -38,8 +38,17 @@ typedef enum {
   MC_CLASS_PERMANENT
 } McClass;
 
+/* What a login lacks that no program should supply by itself. */
+typedef enum {
+  MC_NEED_NOTHING,  /* of the kind: a session may be renewed */
+  MC_NEED_PASSWORD, /* "password-change": the system wants a new password first */
+  MC_NEED_UNLOCK,   /* "locked": the account is locked */
+  MC_NEED_CHOICE,   /* "elsewhere": one session an account, and it is another's now */
+} McNeed;
+
 typedef struct {
   McClass class;
+  McNeed need;             /* with EXPIRED: do not renew, ask the person */
   gboolean effect_unknown; /* the request may have had its effect */
   int status;              /* HTTP status, 0 when none came */
   char *code, *message;    /* the system's own words, whole and cleaned; NULL when none */
@@ -94,6 +103,8 @@ McExchange *mc_auth_refresh(McBinding *binding, const McSession *session, GHashT
  */
 McExchange *mc_auth_probe(McBinding *binding, const McSession *session);
 McSession *mc_auth_take_session(McExchange *x); /* after DONE; new reference */
+/* What the answer that ended it said of the account. */
+McNeed mc_auth_barred(const McExchange *x);
 /* The account name by which `is:mine` knows the person's own items (auth.probe keep "name" or "login",
  * else secret username). New string or NULL. */
 char *mc_session_account(const McSession *session);

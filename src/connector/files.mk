@@ -5,7 +5,7 @@ libconnector_a_SOURCES = \
   src/connector/profile-stream.c src/connector/profile-action.c src/connector/binding.c src/connector/action.c \
   src/connector/exchange.h src/connector/run.h src/connector/exchange.c src/connector/judge.c \
   src/connector/session.h src/connector/session.c src/connector/cookies.c \
-  src/connector/auth.h src/connector/auth.c src/connector/auth-login.c \
+  src/connector/auth.h src/connector/auth.c src/connector/auth-login.c src/connector/auth-sign.c \
   src/connector/pull.h src/connector/pull.c src/connector/pull-pages.c src/connector/pull-delta.c \
   src/connector/pull-map.c src/connector/detail.h src/connector/detail.c src/connector/lookup.c \
   src/connector/deliver.h src/connector/deliver.c src/connector/deliver-answer.c \
@@ -73,4 +73,12 @@ tests_unit_test_connector_pull_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 tests_unit_test_connector_deliver_SOURCES = tests/unit/test-connector-deliver.c
 tests_unit_test_connector_deliver_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_deliver_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+endif
+
+if HAVE_TESTS
+check_PROGRAMS += tests/unit/test-connector-keys
+TESTS += tests/unit/test-connector-keys
+tests_unit_test_connector_keys_SOURCES = tests/unit/test-connector-keys.c
+tests_unit_test_connector_keys_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_keys_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 endif

@@ -48,6 +48,17 @@ check_reachable(McCompiler *c, const cJSON *rules, const cJSON *source)
     }
 }
 
+static const char *const need_words[] = {"password-change", "locked", "elsewhere", NULL};
+
+static McNeed
+compile_need(McCompiler *c, const cJSON *source, McClass class)
+{
+  const cJSON *need = mc_json_get(source, "need");
+  if (need && class != MC_CLASS_EXPIRED)
+    mc_compile_fault(c, need, TRUE, _("'need' is about a login: the class must be 'auth'"));
+  return (McNeed)(mc_shape_word(c, source, "need", need_words, -1) + 1);
+}
+
 GPtrArray *
 mc_rules_compile(McCompiler *c, const cJSON *object, const char *name)
 {
@@ -57,6 +68,7 @@ mc_rules_compile(McCompiler *c, const cJSON *object, const char *name)
                                {"message", MC_SHAPE_READER, FALSE},
                                {"wait", MC_SHAPE_STRING | MC_SHAPE_INTEGER, FALSE},
                                {"effect", MC_SHAPE_STRING, FALSE},
+                               {"need", MC_SHAPE_STRING, FALSE},
                                {NULL, 0, FALSE}};
   static const char *const effects[] = {"none", "unknown", NULL};
   GPtrArray *rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
@@ -68,10 +80,37 @@ mc_rules_compile(McCompiler *c, const cJSON *object, const char *name)
     McRule *rule = g_new0(McRule, 1);
     rule->when = mc_shape_member_test(c, source, "when");
     rule->class = classes[mc_shape_word(c, source, "class", class_words, 0)];
+    rule->need = compile_need(c, source, rule->class);
     rule->effect = mc_shape_word(c, source, "effect", effects, -1);
     rule->wait = compile_wait(c, source);
     rule->code = mc_shape_member_reader(c, source, "code");
     rule->message = mc_shape_member_reader(c, source, "message");
+    g_ptr_array_add(rules, rule);
+  }
+  return rules;
+}
+
+/* A bare test says no more than that the session is over. */
+GPtrArray *
+mc_expired_compile(McCompiler *c, const cJSON *object, const char *name)
+{
+  static const McKey keys[] = {{"when", MC_SHAPE_OBJECT, TRUE},
+                               {"need", MC_SHAPE_STRING, FALSE},
+                               {"code", MC_SHAPE_READER, FALSE},
+                               {"message", MC_SHAPE_READER, FALSE},
+                               {NULL, 0, FALSE}};
+  GPtrArray *rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
+  const cJSON *list = mc_shape_array(object, name), *source;
+  cJSON_ArrayForEach (source, list) {
+    gboolean whole = mc_json_get(source, "when") != NULL;
+    if (whole && !mc_shape_check(c, source, _("a rule of 'expired'"), keys))
+      continue;
+    McRule *rule = g_new0(McRule, 1);
+    *rule = (McRule){.class = MC_CLASS_EXPIRED, .effect = -1, .wait = -1};
+    rule->when = whole ? mc_shape_member_test(c, source, "when") : mc_test_compile(c, source);
+    rule->need = whole ? compile_need(c, source, MC_CLASS_EXPIRED) : MC_NEED_NOTHING;
+    rule->code = whole ? mc_shape_member_reader(c, source, "code") : NULL;
+    rule->message = whole ? mc_shape_member_reader(c, source, "message") : NULL;
     g_ptr_array_add(rules, rule);
   }
   return rules;
@@ -179,16 +218,6 @@ by_wire(Case *k)
 }
 
 static gboolean
-by_expired(Case *k)
-{
-  if (k->how->anonymous || !any_test(k->binding->profile->auth.expired, k))
-    return FALSE;
-  decide(k, MC_CLASS_EXPIRED);
-  say(k, NULL);
-  return TRUE;
-}
-
-static gboolean
 by_conflict(Case *k)
 {
   if (!any_test(k->how->conflict, k))
@@ -202,6 +231,7 @@ static void
 take_rule(Case *k, const McRule *rule)
 {
   decide(k, rule->class);
+  k->verdict->need = rule->need;
   if (rule->effect >= 0)
     k->verdict->effect_unknown = rule->effect == 1;
   k->verdict->retry_after = rule->wait == MC_WAIT_HEADER ? header_wait(k) : rule->wait;
@@ -311,7 +341,7 @@ mc_judge(const McBinding *binding, const McJudging *how, const McAnswer *answer,
   Case k = {binding, how, answer, scope, unreadable, now, verdict};
   mc_verdict_clear(verdict);
   verdict->status = answer->response->wire == MC_WIRE_ANSWERED ? answer->response->status : 0;
-  if (by_wire(&k) || by_expired(&k))
+  if (by_wire(&k) || (!how->anonymous && by_rules(&k, binding->profile->auth.expired)))
     return;
   if (by_conflict(&k)) {
     McVerdict words = {0};
@@ -336,6 +366,27 @@ mc_judge(const McBinding *binding, const McJudging *how, const McAnswer *answer,
 }
 
 /* --- saying it --- */
+/* Where its account logs in. */
+static const char *
+login_place(const McBinding *binding)
+{
+  return binding->gateway_name ? binding->gateway_name : binding->system;
+}
+
+static GError *
+need_error(const McBinding *binding, McNeed need, const char *words)
+{
+  static const char *const texts[] = {
+      [MC_NEED_PASSWORD] =
+          N_("%s wants the password changed first: %s. Change it there, then: motcua login %s"),
+      [MC_NEED_UNLOCK] = N_("%s has locked the account: %s. Have it unlocked, then: motcua login %s"),
+      [MC_NEED_CHOICE] =
+          N_("%s: the account is in use elsewhere: %s. motcua does not take it back by itself; "
+             "to do so: motcua login %s"),
+  };
+  return g_error_new(MC_ERROR, MC_ERROR_LOGIN, _(texts[need]), binding->system, words, login_place(binding));
+}
+
 GError *
 mc_verdict_error(const McBinding *binding, const McVerdict *v)
 {
@@ -354,6 +405,8 @@ mc_verdict_error(const McBinding *binding, const McVerdict *v)
   };
   g_autofree char *status = g_strdup_printf("HTTP %d", v->status);
   const char *words = v->message ? v->message : v->code ? v->code : v->status ? status : _("no answer");
+  if (v->need)
+    return need_error(binding, v->need, words);
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
     if (rows[i].class == v->class)
       return g_error_new(MC_ERROR, rows[i].code, _(rows[i].text), binding->system, words);

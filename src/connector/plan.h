@@ -18,6 +18,8 @@ typedef enum {
   MC_SEE_ACTION = 1 << 5,
   MC_SEE_TOKEN = 1 << 6,
   MC_SEE_REFRESH = 1 << 7,
+  MC_SEE_REQUEST = 1 << 16, /* the finished request, for its signature */
+  MC_SEE_SIGNATURE = 1 << 17,
 } McSee; /* config and now are seen everywhere */
 
 /* A compilation under way: the compiler, and what later parts need of earlier ones. */
@@ -50,11 +52,14 @@ typedef struct {
 typedef struct {
   McTest *when;
   McClass class;
+  McNeed need; /* with the class auth */
   int effect;  /* -1: by the class; else whether it is unknown */
   gint64 wait; /* seconds, MC_WAIT_HEADER unless written */
   McReader *code, *message;
 } McRule;
 GPtrArray *mc_rules_compile(McCompiler *c, const cJSON *object, const char *name);
+/* `expired`: each a test, or an object that says with `need` what only the person can mend. */
+GPtrArray *mc_expired_compile(McCompiler *c, const cJSON *object, const char *name);
 
 /* What one request's answer is judged by. */
 typedef struct {
@@ -73,6 +78,7 @@ gboolean mc_class_is_final(McClass class);
 
 /* --- auth --- */
 typedef struct McAuthKind McAuthKind;
+typedef struct McSign McSign;
 
 typedef struct {
   gboolean query; /* else a header */
@@ -98,20 +104,24 @@ typedef struct {
   McCsrf csrf;
   char *csrf_name;
   McReader *csrf_reader;
+  McSign *sign;
+  McNode *with;      /* the system whose session it shares */
+  gboolean rotates;  /* a refresh token serves once */
   McTest *success;   /* of the login */
   GPtrArray *errors; /* McRule, of login and refresh */
   GPtrArray *keep;   /* McKeep, of the login */
   McRequestSpec *probe;
   McTest *probe_success;
-  GPtrArray *probe_keep, *expired; /* McKeep, McTest */
+  GPtrArray *probe_keep, *expired; /* McKeep, McRule */
   char **secrets;                  /* names a person is asked for */
   char **session_secrets;          /* those of them that a session must hold */
 } McAuth;
 void mc_auth_compile(McBuild *b, const cJSON *source, McAuth *auth);
 void mc_auth_clear(McAuth *auth);
-/* Adds the session's credentials to a request, if it goes to the base origin (rule 4). */
-void mc_auth_apply(const McBinding *binding, const McSession *session, const McScope *names,
-                   McRequest *request);
+/* Adds the session's credentials to a request, if it goes to the base origin (rule 4). FALSE: they cannot be
+ * put there, and it may not be sent. */
+gboolean mc_auth_apply(const McBinding *binding, const McSession *session, const McScope *names,
+                       McRequest *request, GError **error);
 
 /* --- streams --- */
 typedef struct McPagerKind McPagerKind;
@@ -293,6 +303,8 @@ struct McBinding {
   char **hosts;      /* origins reached without credentials */
   char **auth_hosts; /* origins that login secrets may go to besides base */
   cJSON *config;
+  char *gateway_name; /* of the system whose session it shares; NULL: it has its own */
+  McBinding *gateway; /* of that system, once it is known */
 };
 
 /* A scope with config and now. */

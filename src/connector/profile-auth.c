@@ -8,8 +8,8 @@
 #include "motcua/i18n.h"
 
 /* --- inject: "Bearer {token}" --- */
-static void
-inject_free(McInject *inject)
+void
+mc_inject_free(McInject *inject)
 {
   if (!inject)
     return;
@@ -19,9 +19,8 @@ inject_free(McInject *inject)
   g_free(inject);
 }
 
-/* `fallback`: the value where none is written. */
-static McInject *
-compile_inject(McCompiler *c, const cJSON *object, const char *fallback)
+McInject *
+mc_inject_compile(McCompiler *c, const cJSON *object, const char *fallback)
 {
   static const McKey keys[] = {{"header", MC_SHAPE_STRING, FALSE},
                                {"query", MC_SHAPE_STRING, FALSE},
@@ -98,13 +97,14 @@ compile_renew(McBuild *b, const cJSON *source, McAuth *auth)
   const cJSON *request = mc_shape_object(refresh, "request");
   auth->renew = request ? mc_request_compile(&b->c, request, "POST") : NULL;
   auth->refresh = mc_shape_member_reader(&b->c, refresh, "token");
+  auth->rotates = auth->refresh != NULL;
 }
 
 static void
 compile_secret_inject(McBuild *b, const cJSON *source, McAuth *auth, gboolean token)
 {
   mc_build_place(b, MC_SEE_SECRET | MC_SEE_SESSION | (token ? MC_SEE_TOKEN : 0), NULL, NULL);
-  auth->inject = compile_inject(&b->c, mc_shape_object(source, "inject"), token ? "Bearer {token}" : NULL);
+  auth->inject = mc_inject_compile(&b->c, mc_shape_object(source, "inject"), token ? "Bearer {token}" : NULL);
 }
 
 /* --- the kinds --- */
@@ -131,6 +131,24 @@ compile_login(McBuild *b, const cJSON *source, McAuth *auth)
 }
 
 static void
+compile_sign(McBuild *b, const cJSON *source, McAuth *auth)
+{
+  auth->sign = mc_sign_compile(b, source);
+}
+
+/* What the session holds is its gateway's to say: any name is allowed. */
+static void
+compile_shared(McBuild *b, const cJSON *source, McAuth *auth)
+{
+  mc_build_place(b, 0, NULL, NULL);
+  auth->with = mc_shape_member_node(&b->c, source, "with");
+  g_ptr_array_add(b->kept, NULL);
+  mc_build_place(b, MC_SEE_SESSION | MC_SEE_TOKEN, NULL, NULL);
+  const cJSON *inject = mc_shape_object(source, "inject");
+  auth->inject = inject ? mc_inject_compile(&b->c, inject, "Bearer {token}") : NULL;
+}
+
+static void
 compile_csrf(McBuild *b, const cJSON *source, McAuth *auth)
 {
   static const McKey keys[] = {
@@ -146,7 +164,7 @@ compile_csrf(McBuild *b, const cJSON *source, McAuth *auth)
     auth->csrf_reader = mc_reader_compile(&b->c, read);
   g_ptr_array_add(b->kept, g_strdup("csrf"));
   mc_build_place(b, MC_SEE_SESSION, NULL, NULL);
-  auth->csrf_inject = compile_inject(&b->c, mc_shape_object(csrf, "inject"), "{session.csrf}");
+  auth->csrf_inject = mc_inject_compile(&b->c, mc_shape_object(csrf, "inject"), "{session.csrf}");
 }
 
 static void
@@ -241,7 +259,9 @@ compile_oauth2(McBuild *b, const cJSON *source, McAuth *auth)
   if (mc_json_get(source, "token"))
     auth->login = token_request(b, source, client_auth, grant_form(source, grants[grant]));
   auth->client_basic = client_auth == CLIENT_BASIC;
-  if (mc_json_get(source, "refresh") && mc_shape_word(c, source, "refresh", refreshes, 0) >= 0)
+  int refresh = mc_json_get(source, "refresh") ? mc_shape_word(c, source, "refresh", refreshes, 0) : -1;
+  auth->rotates = refresh == 0;
+  if (refresh >= 0)
     auth->renew = token_request(b, source, client_auth, grant_form(source, "refresh_token"));
   auth->token = pointer_reader(c, "/access_token");
   auth->refresh = pointer_reader(c, "/refresh_token");
@@ -251,7 +271,7 @@ compile_oauth2(McBuild *b, const cJSON *source, McAuth *auth)
   auth->keep = mc_keep_compile(c, source, "keep");
   mc_build_place(b, MC_SEE_SECRET | MC_SEE_SESSION | MC_SEE_TOKEN, NULL, NULL);
   const cJSON *inject = mc_shape_object(source, "inject");
-  auth->inject = inject ? compile_inject(c, inject, "Bearer {token}") : bearer_inject(c);
+  auth->inject = inject ? mc_inject_compile(c, inject, "Bearer {token}") : bearer_inject(c);
 }
 
 #define COMMON_KEYS                                                                                      \
@@ -294,6 +314,16 @@ static const McKey oauth2_keys[] = {COMMON_KEYS,
                                     {"inject", MC_SHAPE_OBJECT, FALSE},
                                     {NULL, 0, FALSE}};
 
+static const McKey sign_keys[] = {COMMON_KEYS,
+                                  {"alg", MC_SHAPE_STRING, FALSE},
+                                  {"secret", MC_SHAPE_NODE, FALSE},
+                                  {"over", MC_SHAPE_ARRAY, TRUE},
+                                  {"as", MC_SHAPE_STRING, FALSE},
+                                  {"inject", MC_SHAPE_OBJECT | MC_SHAPE_ARRAY, TRUE},
+                                  {NULL, 0, FALSE}};
+static const McKey shared_keys[] = {
+    COMMON_KEYS, {"with", MC_SHAPE_NODE, TRUE}, {"inject", MC_SHAPE_OBJECT, FALSE}, {NULL, 0, FALSE}};
+
 static const struct {
   const McAuthKind *kind;
   const McKey *keys;
@@ -305,9 +335,11 @@ static const struct {
     {&mc_auth_token, login_keys, compile_login, {NULL}},
     {&mc_auth_cookie, cookie_keys, compile_cookie, {NULL}},
     {&mc_auth_token, oauth2_keys, compile_oauth2, {NULL}},
+    {&mc_auth_sign, sign_keys, compile_sign, {NULL}},
+    {&mc_auth_shared, shared_keys, compile_shared, {NULL}},
 };
-static const char *const kind_words[] = {"basic", "apikey", "login", "cookie", "oauth2", NULL};
-static const char *const later_words[] = {"shared", "sign", NULL};
+static const char *const kind_words[] = {"basic",  "apikey", "login",  "cookie",
+                                         "oauth2", "sign",   "shared", NULL};
 
 /* --- secrets: every name under secret. that stands anywhere in the source --- */
 static void
@@ -356,8 +388,9 @@ find_secrets(const cJSON *source, gsize kind, McAuth *auth)
     g_hash_table_add(held, g_strdup(kinds[kind].secrets[i]));
   }
   collect_secrets(source, all);
-  collect_secrets(mc_json_get(source, "probe"), held);
-  collect_secrets(mc_json_get(source, "inject"), held);
+  static const char *const parts[] = {"probe", "inject", "secret", "over"}; /* of every request */
+  for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+    collect_secrets(mc_json_get(source, parts[i]), held);
   if (kinds[kind].compile == compile_oauth2) {
     if (g_strcmp0(mc_shape_string(source, "grant"), "password") == 0) {
       g_hash_table_add(all, g_strdup("username"));
@@ -382,7 +415,10 @@ compile_probe(McBuild *b, const cJSON *source, McAuth *auth)
   const cJSON *probe = mc_shape_object(source, "probe");
   if (!probe || !mc_shape_check(&b->c, probe, "probe", keys))
     return;
-  mc_build_place(b, MC_SEE_SECRET | MC_SEE_SESSION, NULL, NULL);
+  const cJSON *keep = mc_json_get(probe, "keep");
+  if (auth->with && keep)
+    mc_compile_fault(&b->c, keep, TRUE, _("a shared session is kept by its own system alone"));
+  mc_build_place(b, (auth->with ? 0 : MC_SEE_SECRET) | MC_SEE_SESSION, NULL, NULL);
   const cJSON *request = mc_shape_object(probe, "request");
   auth->probe = request ? mc_request_compile(&b->c, request, "GET") : NULL;
   auth->probe_success = mc_shape_member_test(&b->c, probe, "success");
@@ -404,16 +440,11 @@ collect_kept(McBuild *b, const cJSON *source)
 void
 mc_auth_compile(McBuild *b, const cJSON *source, McAuth *auth)
 {
-  auth->expired = g_ptr_array_new_with_free_func((GDestroyNotify)mc_test_free);
+  auth->expired = g_ptr_array_new();
   auth->errors = g_ptr_array_new();
   if (!source)
     return;
   const char *word = mc_shape_string(source, "type");
-  if (word && g_strv_contains(later_words, word)) {
-    mc_compile_fault(&b->c, mc_json_get(source, "type"), FALSE, _("'%s' is not supported by this version"),
-                     word);
-    return;
-  }
   int kind = mc_shape_word(&b->c, source, "type", kind_words, -1);
   if (kind < 0) {
     if (!word)
@@ -429,7 +460,7 @@ mc_auth_compile(McBuild *b, const cJSON *source, McAuth *auth)
   compile_probe(b, source, auth);
   mc_build_place(b, MC_SEE_SESSION, NULL, NULL);
   g_ptr_array_unref(auth->expired);
-  auth->expired = mc_shape_member_tests(&b->c, source, "expired");
+  auth->expired = mc_expired_compile(&b->c, source, "expired");
   find_secrets(source, kind, auth);
 }
 
@@ -444,8 +475,10 @@ mc_auth_clear(McAuth *auth)
     mc_reader_free(readers[i]);
   mc_node_free(auth->origin);
   mc_node_free(auth->client_id);
-  inject_free(auth->inject);
-  inject_free(auth->csrf_inject);
+  mc_inject_free(auth->inject);
+  mc_inject_free(auth->csrf_inject);
+  mc_sign_free(auth->sign);
+  mc_node_free(auth->with);
   mc_test_free(auth->success);
   mc_test_free(auth->probe_success);
   g_clear_pointer(&auth->keep, g_ptr_array_unref);

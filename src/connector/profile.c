@@ -28,7 +28,7 @@ mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
 {
   static const struct {
     guint see;
-    const char *names[6];
+    const char *names[12];
   } places[] = {
       {MC_SEE_SECRET, {"secret"}},
       {MC_SEE_CURSOR, {"cursor"}},
@@ -37,6 +37,10 @@ mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
       {MC_SEE_ACTION, {"action.key"}},
       {MC_SEE_TOKEN, {"token"}},
       {MC_SEE_REFRESH, {"refresh"}},
+      {MC_SEE_REQUEST,
+       {"request.method", "request.url", "request.host", "request.path", "request.query", "request.body",
+        "request.body_sha256", "request.body_md5", "request.timestamp", "request.nonce"}},
+      {MC_SEE_SIGNATURE, {"signature"}},
   };
   GPtrArray *names = g_ptr_array_new();
   g_ptr_array_add(names, g_strdup("now"));
@@ -45,8 +49,10 @@ mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
   for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
     for (gsize j = 0; (see & places[i].see) && places[i].names[j]; j++)
       g_ptr_array_add(names, g_strdup(places[i].names[j]));
-  for (guint i = 0; (see & MC_SEE_SESSION) && i < b->kept->len; i++)
-    g_ptr_array_add(names, g_strconcat("session.", b->kept->pdata[i], NULL));
+  for (guint i = 0; (see & MC_SEE_SESSION) && i < b->kept->len; i++) {
+    const char *kept = b->kept->pdata[i]; /* NULL: any name */
+    g_ptr_array_add(names, g_strconcat("session", kept ? "." : NULL, kept, NULL));
+  }
   add_members(names, "input", inputs);
   add_members(names, "before", before);
   g_ptr_array_add(names, NULL);

@@ -64,6 +64,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(McBinding, mc_binding_unref)
 McProfile *mc_binding_profile(const McBinding *binding); /* borrowed */
 const char *mc_binding_system(const McBinding *binding);
 const char *mc_binding_base(const McBinding *binding); /* base URL */
+/* The system whose session this one shares, or NULL. Borrowed. */
+const char *mc_binding_gateway(const McBinding *binding);
+/* Tells that system's binding, once, before `binding` is used. Keeps a reference. */
+void mc_binding_share(McBinding *binding, McBinding *gateway);
 
 /* --- actions --- */
 /* One action as a person sees it; new, free with mc_form_free(). NULL and MC_ERROR_NOT_FOUND (with the names

@@ -58,7 +58,8 @@ mc_system_report(McSystem *system, const GError *error)
 {
   McEngine *engine = system->engine;
   g_autoptr(GError) bad = NULL;
-  g_autofree char *account = system->session ? mc_session_account(system->session) : NULL;
+  const McSession *session = mc_system_owner(system)->session;
+  g_autofree char *account = session ? mc_session_account(session) : NULL;
   McSystemState state = !error                                               ? MC_SYSTEM_OK
                         : g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN)   ? MC_SYSTEM_LOGIN
                         : g_error_matches(error, MC_ERROR, MC_ERROR_SECRETS) ? MC_SYSTEM_LOGIN
@@ -245,7 +246,8 @@ pull_stream(Pull *pull)
     pull->probed = TRUE;
     g_clear_pointer(&pull->exchange, mc_exchange_free);
     g_clear_pointer(&pull->txn, mc_store_pull_free);
-    mc_run_start(system, mc_auth_probe(system->binding, system->session), TRUE, FALSE, &probing, pull);
+    mc_run_start(system, mc_auth_probe(system->binding, mc_system_owner(system)->session), TRUE, FALSE,
+                 &probing, pull);
     return;
   }
   mc_run_start(system, pull->exchange, TRUE, FALSE, pull->test ? &testing : &pulling, pull);
@@ -266,7 +268,7 @@ static void
 pull_locked(McTurn *lock, gpointer data)
 {
   Pull *pull = data;
-  McSystem *system = pull->system;
+  McSystem *system = pull->system, *owner = mc_system_owner(system);
   if (!lock) { /* two full pulls side by side could each remove what the other one brought */
     g_autoptr(GError) error =
         g_error_new(MC_ERROR, MC_ERROR_UNREACHABLE,
@@ -276,12 +278,12 @@ pull_locked(McTurn *lock, gpointer data)
     return;
   }
   pull->lock = lock;
-  if (mc_auth_need(system->binding, system->session, mc_clock_now(system->engine->clock), FALSE) ==
+  if (mc_auth_need(owner->binding, owner->session, mc_clock_now(system->engine->clock), FALSE) ==
       MC_AUTH_READY) {
     pull_stream(pull);
     return;
   }
-  mc_system_renew(system, NULL, pull_renewed, pull);
+  mc_system_renew(system, NULL, NULL, pull_renewed, pull);
 }
 
 static void

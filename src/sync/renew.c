@@ -14,6 +14,7 @@
 
 #include "motcua/i18n.h"
 #include "motcua/journal.h"
+#include "motcua/text.h"
 
 #define AUTH_LOCK_MS 45000 /* a login may take its full timeout elsewhere */
 #define SESSION      "session"
@@ -30,6 +31,7 @@ typedef struct {
   GHashTable *secrets; /* login secrets; given ones for a login */
   McSession *obtained; /* not used before it is stored */
   GError *error;       /* why it is not whole although something was obtained */
+  GError *barred;      /* why only the person may log in again */
   gboolean login;      /* asked for by the person: log in with `secrets` now */
   gboolean given;      /* the secrets are new and to be stored on success */
   McTurn *lock;
@@ -50,6 +52,7 @@ renewal_end(Renewal *renewal)
   g_clear_pointer(&renewal->used, mc_session_unref);
   g_clear_pointer(&renewal->obtained, mc_session_unref);
   g_clear_error(&renewal->error);
+  g_clear_error(&renewal->barred);
   g_clear_pointer(&renewal->secrets, g_hash_table_unref);
   g_free(renewal);
   while ((waiter = g_queue_pop_head(&waiters))) {
@@ -77,20 +80,24 @@ refused_path(McSystem *system)
 }
 
 gboolean
-mc_system_refused(McSystem *system)
+mc_system_refused(McSystem *system, char **why)
 {
-  g_autofree char *path = refused_path(system);
-  return g_file_test(path, G_FILE_TEST_EXISTS);
+  g_autofree char *path = refused_path(system), *text = NULL;
+  if (!g_file_get_contents(path, &text, NULL, NULL))
+    return FALSE;
+  if (why && *text)
+    *why = mc_text_clean(text, -1);
+  return TRUE;
 }
 
 void
-mc_system_set_refused(McSystem *system, gboolean refused)
+mc_system_set_refused(McSystem *system, const char *why)
 {
   g_autofree char *path = refused_path(system);
   g_autoptr(GError) error = NULL;
-  if (refused && !mc_file_replace(path, "", 0, &error))
+  if (why && !mc_file_replace(path, why, (gssize)strlen(why), &error))
     g_warning("%s", error->message);
-  else if (!refused && g_unlink(path) != 0 && errno != ENOENT)
+  else if (!why && g_unlink(path) != 0 && errno != ENOENT)
     g_warning("%s: %s", path, g_strerror(errno));
 }
 
@@ -236,7 +243,9 @@ void
 mc_system_learn(McSystem *system, const McSession *used, McSession *session)
 {
   /* An answer to an older session says nothing about the one that was obtained since. */
-  if (!session || mc_session_equal(system->session, session) || !mc_session_equal(system->session, used)) {
+  /* Only its own system's answers change a session. */
+  if (!session || system->gateway || mc_session_equal(system->session, session) ||
+      !mc_session_equal(system->session, used)) {
     g_clear_pointer(&session, mc_session_unref);
     return;
   }
@@ -259,14 +268,14 @@ login_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
   (void)run;
   if (!error) {
     McSession *session = mc_auth_take_session(exchange);
-    mc_system_set_refused(system, FALSE);
+    mc_system_set_refused(system, NULL);
     journal_login(system, session, "done", NULL);
     renewal_keep(renewal, session);
     return;
   }
   if (g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN)) {
     if (!renewal->given) /* one that was mistyped is not stored, and not sent again by itself */
-      mc_system_set_refused(system, TRUE);
+      mc_system_set_refused(system, mc_auth_barred(exchange) ? error->message : "");
     journal_login(system, NULL, "refused", error->message);
   }
   renewal_fail(renewal, g_error_copy(error));
@@ -295,16 +304,39 @@ refresh_fed(McRun *run, const McVerdict *verdict, gpointer data, GError **error)
 }
 
 static void
+refresh_dropped(GHashTable *values, GError *error, gpointer data)
+{
+  Renewal *renewal = data;
+  (void)values;
+  if (error)
+    g_warning("%s: %s", renewal->system->name, error->message);
+  renewal_by_need(renewal, MC_AUTH_LOGIN);
+}
+
+/* A token that was refused, or spent without its answer, must not be sent again by anybody. */
+static void
+refresh_drop(Renewal *renewal)
+{
+  McSystem *system = renewal->system;
+  g_autoptr(GHashTable) values = mc_secret_table_new();
+  g_clear_pointer(&system->session, mc_session_unref);
+  g_hash_table_replace(values, g_strdup(SESSION), NULL);
+  mc_secrets_put(system->engine, system->name, values, refresh_dropped, renewal);
+}
+
+static void
 refresh_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
   Renewal *renewal = data;
   (void)run;
   if (!error)
     renewal_keep(renewal, mc_auth_take_session(exchange));
-  else if (g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN)) {
-    g_clear_pointer(&renewal->system->session, mc_session_unref);
-    renewal_by_need(renewal, MC_AUTH_LOGIN);
-  } else if (renewal->obtained) {
+  else if (mc_auth_barred(exchange)) {
+    mc_system_set_refused(renewal->system, error->message);
+    renewal_fail(renewal, g_error_copy(error));
+  } else if (g_error_matches(error, MC_ERROR, MC_ERROR_LOGIN))
+    refresh_drop(renewal);
+  else if (renewal->obtained) {
     renewal->error = g_error_copy(error);
     renewal_keep(renewal, g_steal_pointer(&renewal->obtained));
   } else
@@ -321,22 +353,33 @@ secrets_complete(Renewal *renewal)
   return TRUE;
 }
 
+/* Says again what keeps it from logging in by itself. */
+static GError *
+refused_error(McSystem *system, const char *why)
+{
+  if (why)
+    return g_error_new_literal(MC_ERROR, MC_ERROR_LOGIN, why);
+  return g_error_new(MC_ERROR, MC_ERROR_LOGIN,
+                     _("%s refused the stored password; it is not sent again. Log in: motcua login %s"),
+                     system->title, system->name);
+}
+
 static void
 renewal_by_need(Renewal *renewal, McAuthNeed need)
 {
   static const McRunHooks refresh = {.after_feed = refresh_fed, .end = refresh_end};
   McSystem *system = renewal->system;
+  g_autofree char *why = NULL;
   if (need == MC_AUTH_READY)
     renewal_end(renewal);
-  else if (need == MC_AUTH_REFRESH)
+  else if (renewal->barred) {
+    mc_system_set_refused(system, renewal->barred->message);
+    renewal_fail(renewal, g_error_copy(renewal->barred));
+  } else if (need == MC_AUTH_REFRESH)
     mc_run_start(system, mc_auth_refresh(system->binding, system->session, renewal->secrets), FALSE, TRUE,
                  &refresh, renewal);
-  else if (!renewal->login && mc_system_refused(system))
-    renewal_fail(
-        renewal,
-        g_error_new(MC_ERROR, MC_ERROR_LOGIN,
-                    _("%s refused the stored password; it is not sent again. Log in: motcua login %s"),
-                    system->title, system->name));
+  else if (!renewal->login && mc_system_refused(system, &why))
+    renewal_fail(renewal, refused_error(system, why));
   else if (!secrets_complete(renewal))
     renewal_fail(renewal,
                  g_error_new(MC_ERROR, MC_ERROR_LOGIN, _("%s: not logged in. Log in: motcua login %s"),
@@ -437,9 +480,16 @@ renewal_begin(McSystem *system, Renewal *renewal)
   mc_turn_take(system->engine, system->name, "auth", AUTH_LOCK_MS, renewal_locked, renewal);
 }
 
-void
-mc_system_renew(McSystem *system, const McSession *used, McRenewed done, gpointer data)
+McSystem *
+mc_system_owner(McSystem *system)
 {
+  return system->gateway ? system->gateway : system;
+}
+
+void
+mc_system_renew(McSystem *asking, const McSession *used, const GError *barred, McRenewed done, gpointer data)
+{
+  McSystem *system = mc_system_owner(asking);
   if (!system->renewing && used && system->session && !mc_session_equal(system->session, used)) {
     done(system, NULL, data); /* renewed meanwhile by another run */
     return;
@@ -449,6 +499,7 @@ mc_system_renew(McSystem *system, const McSession *used, McRenewed done, gpointe
     return;
   Renewal *renewal = g_new0(Renewal, 1);
   renewal->used = used ? mc_session_ref((McSession *)used) : NULL;
+  renewal->barred = barred ? g_error_copy(barred) : NULL;
   renewal_begin(system, renewal);
 }
 

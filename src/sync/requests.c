@@ -194,15 +194,27 @@ mc_engine_test(McEngine *engine, const char *system)
 
 /* --- login --- */
 
+/* What waited for this login: the system, and those that sign in through it. */
+static void
+wake_all(McSystem *owner)
+{
+  for (guint i = 0; i < owner->engine->systems->len; i++) {
+    McSystem *system = g_ptr_array_index(owner->engine->systems, i);
+    if (mc_system_owner(system) != owner)
+      continue;
+    system->deliver_not_before = 0;
+    mc_system_schedule_pull(system, 0);
+    mc_system_schedule_delivery(system);
+  }
+}
+
 static void
 round_logged_in(McSystem *system, GError *error, gpointer data)
 {
   Round *r = data;
   if (!error) {
     r->event->message = system->session ? mc_session_account(system->session) : NULL;
-    system->deliver_not_before = 0;
-    mc_system_schedule_pull(system, 0);
-    mc_system_schedule_delivery(system);
+    wake_all(system);
   } else if (!g_error_matches(error, MC_ERROR, MC_ERROR_CANCELLED))
     mc_system_report(system, error);
   round_end(r, error);
@@ -215,7 +227,7 @@ login_work(McEngine *engine, gpointer data)
   g_autoptr(GPtrArray) systems = round_systems(r);
   (void)engine;
   for (guint i = 0; i < systems->len; i++)
-    mc_system_login(g_ptr_array_index(systems, i), r->secrets, round_logged_in, r);
+    mc_system_login(mc_system_owner(g_ptr_array_index(systems, i)), r->secrets, round_logged_in, r);
   round_end(r, NULL);
 }
 
@@ -261,7 +273,7 @@ logout_work(McEngine *engine, gpointer data)
   g_autoptr(GPtrArray) systems = round_systems(r);
   (void)engine;
   for (guint i = 0; i < systems->len; i++)
-    logout_one(g_ptr_array_index(systems, i), r);
+    logout_one(mc_system_owner(g_ptr_array_index(systems, i)), r);
   round_end(r, NULL);
 }
 
@@ -295,7 +307,9 @@ status_fetched(GHashTable *values, GError *error, gpointer data)
   g_autoptr(McSession) session = text ? mc_session_parse(text, NULL) : NULL;
   gboolean ready = session && mc_auth_need(system->binding, session, mc_clock_now(r->engine->clock), FALSE) !=
                                   MC_AUTH_LOGIN;
-  r->event->text = g_strdup(ready || (all && !mc_system_refused(system)) ? "ok" : "login");
+  g_autofree char *why = NULL;
+  gboolean refused = mc_system_refused(system, &why);
+  r->event->text = g_strdup((ready && !why) || (all && !refused) ? "ok" : "login");
   r->event->message = session ? mc_session_account(session) : NULL;
   g_free(status);
   round_end(r, error);
@@ -310,7 +324,7 @@ status_work(McEngine *engine, gpointer data)
     Status *status = g_new0(Status, 1);
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     status->r = r;
-    status->system = g_ptr_array_index(systems, i);
+    status->system = mc_system_owner(g_ptr_array_index(systems, i));
     const char *const *secrets = mc_profile_secrets(mc_binding_profile(status->system->binding));
     g_ptr_array_add(names, (gpointer) "session");
     for (guint n = 0; secrets[n]; n++)

@@ -166,10 +166,21 @@ run_renewed(McSystem *system, GError *error, gpointer data)
 }
 
 static void
-run_renew(McRun *run, const McSession *used)
+run_renew(McRun *run, const McSession *used, const GError *barred)
 {
   run->renewing = TRUE;
-  mc_system_renew(run->system, used, run_renewed, run);
+  mc_system_renew(run->system, used, barred, run_renewed, run);
+}
+
+/* An answer called the session over. */
+static void
+run_expired(McRun *run, const McVerdict *verdict)
+{
+  g_autoptr(GError) error = mc_verdict_error(run->system->binding, verdict);
+  if (run->with_session && ++run->renewals <= MAX_RENEWALS)
+    run_renew(run, run->used, verdict->need ? error : NULL);
+  else
+    run_end(run, g_steal_pointer(&error));
 }
 
 /* Gives up: the exchange says what that means. */
@@ -223,11 +234,7 @@ run_judge(McRun *run, const McVerdict *verdict)
 {
   switch (verdict->class) {
   case MC_CLASS_EXPIRED:
-    if (run->with_session && ++run->renewals <= MAX_RENEWALS) {
-      run_renew(run, run->used);
-      return;
-    }
-    run_end(run, mc_verdict_error(run->system->binding, verdict));
+    run_expired(run, verdict);
     return;
   case MC_CLASS_THROTTLE:
   case MC_CLASS_TRANSIENT:
@@ -282,7 +289,7 @@ run_send(McRun *run, McRequest *request)
 static void
 run_step(McRun *run)
 {
-  McSystem *system = run->system;
+  McSystem *system = run->system, *owner = mc_system_owner(system);
   gint64 now = mc_clock_now(system->engine->clock);
   if (system->engine->stopping) {
     run_give_up(run);
@@ -298,9 +305,9 @@ run_step(McRun *run)
     return;
   }
   if (run->with_session && run->renewals < MAX_RENEWALS &&
-      mc_auth_need(system->binding, system->session, now, FALSE) != MC_AUTH_READY) {
+      mc_auth_need(owner->binding, owner->session, now, FALSE) != MC_AUTH_READY) {
     run->renewals++;
-    run_renew(run, NULL);
+    run_renew(run, NULL, NULL);
     return;
   }
   run_exchange(run);
@@ -309,10 +316,10 @@ run_step(McRun *run)
 static void
 run_exchange(McRun *run)
 {
-  McSystem *system = run->system;
+  McSystem *system = run->system, *owner = mc_system_owner(system);
   gint64 until = 0;
   g_clear_pointer(&run->used, mc_session_unref);
-  run->used = system->session ? mc_session_ref(system->session) : NULL;
+  run->used = owner->session ? mc_session_ref(owner->session) : NULL;
   g_autoptr(McRequest) request = NULL;
   GError *error = NULL;
   switch (

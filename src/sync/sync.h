@@ -79,6 +79,7 @@ struct McSystem {
   McEngine *engine;
   char *name, *title, *connector;
   McBinding *binding;
+  McSystem *gateway; /* whose session it shares, NULL: it has its own; never one that shares itself */
   McPool *pool;
   McSession *session;
   gboolean session_unsaved; /* the stored one is older */
@@ -98,6 +99,8 @@ struct McSystem {
 void mc_system_free(McSystem *system);
 /* Ends its timers and connections, on the engine's thread. */
 void mc_system_close(McSystem *system);
+/* Itself or its gateway: whose session its requests carry, and who logs in. */
+McSystem *mc_system_owner(McSystem *system);
 /* Sets what the inbox says of it, tells the faces. `error` NULL: ok. */
 void mc_system_report(McSystem *system, const GError *error);
 
@@ -122,17 +125,23 @@ GHashTable *mc_secret_table_new(void); /* char* -> secret, wiped when freed */
 
 /* --- renew.c: the session --- */
 typedef void (*McRenewed)(McSystem *system, GError *error, gpointer data); /* error borrowed */
-/* Makes system->session good; `used`: the one an answer just called expired, or NULL. One renewal at a time,
- * also across processes; all who ask meanwhile share it. */
-void mc_system_renew(McSystem *system, const McSession *used, McRenewed done, gpointer data);
-/* Logs in with these secrets now; stores them and the session when the system took them. */
+/* Makes its owner's session good; `used`: the one an answer just called expired, or NULL. One renewal at a
+ * time, also across processes; all who ask meanwhile share it. `barred`: that answer said why no program may
+ * log in by itself (NULL: it may); unless another process has a newer session, this is then the error, and no
+ * login is tried until the person asks for one. `done` gets the owner. */
+void mc_system_renew(McSystem *system, const McSession *used, const GError *barred, McRenewed done,
+                     gpointer data);
+/* Logs in (not for one that shares a session) with these secrets now; stores them and the session when the
+ * system took them. */
 void mc_system_login(McSystem *system, GHashTable *secrets, McRenewed done, gpointer data);
 /* An answer to a request that carried `used` changed the session (a cookie): takes `session`; it is stored
  * for the other processes. NULL: nothing. */
 void mc_system_learn(McSystem *system, const McSession *used, McSession *session);
-/* state/SYSTEM.refused: the stored password was refused; it is not sent again until the next login. */
-gboolean mc_system_refused(McSystem *system);
-void mc_system_set_refused(McSystem *system, gboolean refused);
+/* state/SYSTEM.refused: the stored password was refused, or (then *why is set, new) only the person can mend
+ * the login; nothing is sent by itself until the next login. */
+gboolean mc_system_refused(McSystem *system, char **why);
+/* `why`: a whole message; "": the password; NULL: no more. */
+void mc_system_set_refused(McSystem *system, const char *why);
 
 /* --- run.c: driving one exchange --- */
 typedef struct McRun McRun;

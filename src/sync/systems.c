@@ -235,6 +235,54 @@ load_one(McEngine *engine, const char *name, GPtrArray *faults)
   g_ptr_array_add(engine->infos, info);
 }
 
+/* --- systems that sign in through another --- */
+
+static gboolean
+share_session(McEngine *engine, McSystem *system, GError **error)
+{
+  const char *name = mc_binding_gateway(system->binding);
+  McSystem *gateway = mc_engine_system_get(engine, name);
+  g_autofree char *path = mc_system_file_path(engine->home, name);
+  if (!gateway && g_file_test(path, G_FILE_TEST_EXISTS))
+    g_set_error(error, MC_ERROR, MC_ERROR_CONFIG,
+                _("it signs in through “%s”, which has a fault of its own."), name);
+  else if (!gateway)
+    g_set_error(error, MC_ERROR, MC_ERROR_CONFIG,
+                _("it signs in through “%s”, and there is no such system. Add it: motcua system add %s "
+                  "--connector NAME; or name another: motcua system edit %s"),
+                name, name, system->name);
+  else if (gateway == system || mc_binding_gateway(gateway->binding))
+    g_set_error(error, MC_ERROR, MC_ERROR_CONFIG,
+                _("it signs in through “%s”, which has no login of its own. Name the system that has: motcua "
+                  "system edit %s"),
+                name, system->name);
+  else
+    mc_binding_share(system->binding, gateway->binding);
+  system->gateway = gateway;
+  return !*error;
+}
+
+/* Once all are read. One that lacks its gateway is left out. */
+static void
+share_sessions(McEngine *engine, GPtrArray *faults)
+{
+  for (guint i = engine->systems->len; i-- > 0;) {
+    McSystem *system = g_ptr_array_index(engine->systems, i);
+    McSystemInfo *info = g_ptr_array_index(engine->infos, i);
+    GError *error = NULL;
+    if (!mc_binding_gateway(system->binding))
+      continue;
+    if (share_session(engine, system, &error)) {
+      info->gateway = system->gateway->name;
+      continue;
+    }
+    g_ptr_array_add(faults, g_strdup_printf("%s: %s", system->name, error->message));
+    g_error_free(error);
+    g_ptr_array_remove_index(engine->infos, i);
+    g_ptr_array_remove_index(engine->systems, i);
+  }
+}
+
 static int
 by_name(gconstpointer a, gconstpointer b)
 {
@@ -263,6 +311,7 @@ mc_engine_load_systems(McEngine *engine, GPtrArray *faults)
   g_auto(GStrv) names = system_names(engine->home);
   for (guint i = 0; names[i]; i++)
     load_one(engine, names[i], faults);
+  share_sessions(engine, faults);
 }
 
 McCalendar *

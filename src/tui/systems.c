@@ -88,6 +88,9 @@ add_secrets(GPtrArray *inputs, const char *const *names)
 McReaction
 mc_login_open(McTui *tui, const char *system)
 {
+  const McSystemInfo *info = tui->engine ? mc_engine_system_find(tui->engine, system) : NULL;
+  if (info && info->gateway)
+    system = info->gateway;
   const char *const *names = tui->engine ? mc_engine_system_secrets(tui->engine, system) : NULL;
   if (!names || !names[0])
     return mc_tui_say(tui, _("%s needs no login."), mc_tui_system_title(tui, system));
@@ -140,6 +143,9 @@ systems_run(McTui *tui, McView *view, McCommand command, const char *argument)
   case MC_CMD_LOGIN:
     return info ? mc_login_open(tui, info->system) : MC_REACT_NONE;
   case MC_CMD_LOGOUT:
+    if (info && info->gateway)
+      return mc_tui_say(tui, _("%s signs in through %s; log out there."), info->title,
+                        mc_tui_system_title(tui, info->gateway));
     if (info)
       mc_tui_await(tui, mc_engine_logout(tui->engine, info->system, FALSE), NULL, on_logout);
     return MC_REACT_NONE;

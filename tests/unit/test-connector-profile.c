@@ -90,7 +90,7 @@ static const struct {
      ",'errors':[{'when':{'status':[400]},'class':'business'},{'when':{'status':[400]},'class':'auth'}]}",
      "can never match"},
     {HEAD STREAM ",'errors':[{'when':{'status':[400]},'class':'bussiness'}]}", "did you mean 'business'?"},
-    {HEAD STREAM ",'auth':{'type':'sign'}}", "'sign' is not supported by this version"},
+    {HEAD STREAM ",'auth':{'type':'sing'}}", "did you mean 'sign'"},
     {HEAD STREAM ",'auth':{'type':'oauth2','grant':'device','token':'/t'}}",
      "'device' is not supported by this version"},
     {HEAD STREAM ",'auth':{'type':'login','request':{'url':'/l'},'token':'/t','inject':{'value':'x'}}}",
