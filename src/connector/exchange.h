@@ -111,7 +111,8 @@ char *mc_session_account(const McSession *session);
 
 /* --- pulling a stream --- */
 /* `cursor`: what the last complete pull left (JSON), NULL for the first. `full`: everything, so that absence
- * means something. Ends DONE only when the pull was complete (rule 5). */
+ * means something. Ends DONE only when the pull was complete (rule 5), or when it has to begin again: see
+ * `restart`. */
 McExchange *mc_pull_new(McBinding *binding, const char *stream, const char *cursor, gboolean full);
 /* Whether a pull from this cursor should be full by now (delta.full, no delta at all, no cursor). */
 gboolean mc_pull_wants_full(const McBinding *binding, const char *stream, const char *cursor, gint64 now);
@@ -123,6 +124,7 @@ typedef struct {
   char *cursor;                        /* JSON to keep for the next pull; NULL: none */
   gboolean full;                       /* absence from it removes */
   gboolean unchanged;                  /* 304: nothing was sent, everything stays */
+  gboolean restart;                    /* the cursor means nothing any more: drop all, pull in full */
   gint64 total;                        /* rows the system says there are, -1 unknown */
   guint rows, untranslated, bad_dates; /* records; states no table knows; dates that did not parse */
   char *first_trouble;                 /* e.g. a date that did not parse, or NULL */

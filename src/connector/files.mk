@@ -7,6 +7,8 @@ libconnector_a_SOURCES = \
   src/connector/session.h src/connector/session.c src/connector/cookies.c \
   src/connector/auth.h src/connector/auth.c src/connector/auth-login.c src/connector/auth-sign.c \
   src/connector/pull.h src/connector/pull.c src/connector/pull-pages.c src/connector/pull-delta.c \
+  src/connector/pull-changes.c src/connector/pull-sub.c src/connector/link.c \
+  src/connector/keyset.h src/connector/keyset.c \
   src/connector/pull-map.c src/connector/detail.h src/connector/detail.c src/connector/lookup.c \
   src/connector/deliver.h src/connector/deliver.c src/connector/deliver-answer.c \
   src/connector/cast.h src/connector/cast.c src/connector/html.c \
@@ -65,6 +67,12 @@ tests_unit_test_connector_profile_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 tests_unit_test_connector_auth_SOURCES = tests/unit/test-connector-auth.c
 tests_unit_test_connector_auth_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_auth_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+check_PROGRAMS += tests/unit/test-connector-streams
+TESTS += tests/unit/test-connector-streams
+tests_unit_test_connector_streams_SOURCES = tests/unit/test-connector-streams.c
+tests_unit_test_connector_streams_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_streams_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 
 tests_unit_test_connector_pull_SOURCES = tests/unit/test-connector-pull.c
 tests_unit_test_connector_pull_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

@@ -20,6 +20,7 @@ typedef enum {
   MC_SEE_REFRESH = 1 << 7,
   MC_SEE_REQUEST = 1 << 16, /* the finished request, for its signature */
   MC_SEE_SIGNATURE = 1 << 17,
+  MC_SEE_BATCH = 1 << 8,
 } McSee; /* config and now are seen everywhere */
 
 /* A compilation under way: the compiler, and what later parts need of earlier ones. */
@@ -124,6 +125,12 @@ gboolean mc_auth_apply(const McBinding *binding, const McSession *session, const
                        McRequest *request, GError **error);
 
 /* --- streams --- */
+/* A list of records in an answer. */
+typedef struct {
+  McReader *reader;
+  gboolean may_miss; /* a query that matches nothing is an empty list */
+} McRecords;
+
 typedef struct McPagerKind McPagerKind;
 typedef struct McDeltaKind McDeltaKind;
 typedef enum { MC_STOP_NONE, MC_STOP_EMPTY, MC_STOP_SHORT, MC_STOP_REPEAT } McStop;
@@ -137,16 +144,26 @@ typedef struct {
   McTest *more;
 } McPages;
 
+/* The request that tells what changed since a token, asked again until there is no more. */
+typedef struct {
+  McRequestSpec *request;
+  GPtrArray *records; /* McRecords */
+  McReader *removed, *token;
+  McTest *more;
+  gint64 max; /* requests */
+} McChanges;
+
 typedef struct {
   const McDeltaKind *kind;
-  McReader *cursor;     /* of a record, or of an answer for a token */
+  McReader *cursor;     /* of a record, or of an answer for a token or a link */
   gboolean token_first; /* the first page's token counts, not the last's */
   gboolean moment;      /* the cursor is a moment */
   char *out, *tz;       /* how a moment is written */
   gint64 overlap, period;
   McFull full;
-  gboolean etag;
+  gboolean etag, modified; /* validators that pages are asked for by */
   McTest *deleted, *restart;
+  McChanges *changes;
 } McDelta;
 
 typedef struct McMapKey McMapKey;
@@ -171,6 +188,18 @@ typedef struct {
   McHistoryPlan *history;
 } McMap;
 
+/* Further requests for what a list of records leaves out: one for each record (max 0), or one for up to `max`
+ * of them. */
+typedef struct {
+  McRequestSpec *request;
+  gint64 max;
+  McReader *of;      /* of a detail: the keys in its record */
+  McRecords records; /* reader NULL: the answer itself */
+  McReader *key;
+  McMap map;
+  gboolean missing_is_gone; /* else a record that does not come is an error */
+} McSub;
+
 typedef struct {
   McRequestSpec *request;
   McReader *record; /* NULL: the whole answer */
@@ -178,6 +207,7 @@ typedef struct {
   gboolean etag_header;
   McReader *etag;
   McTest *gone; /* NULL: 404 and 410 */
+  McSub *sub;   /* may be NULL */
 } McDetail;
 
 typedef struct {
@@ -185,14 +215,14 @@ typedef struct {
   gboolean has_kind;
   McKind kind;
   McRequestSpec *request;
-  McReader *records;
-  gboolean records_may_miss; /* a query that matches nothing is an empty list */
+  McRecords records;
   McReader *key;
   McPages pages;
   McDelta delta;
   McTest *where;
   GPtrArray *keep; /* McKeep */
   McMap map;
+  McSub *sub;         /* may be NULL */
   GPtrArray *details; /* McDetail */
   gboolean no_cache;
   McTest *no_cache_if;
@@ -203,6 +233,13 @@ void mc_map_compile(McBuild *b, cJSON *source, gboolean detail, McMap *map);
 void mc_map_clear(McMap *map);
 void mc_pages_compile(McBuild *b, cJSON *source, McPages *pages);
 void mc_delta_compile(McBuild *b, cJSON *source, McDelta *delta);
+void mc_delta_clear(McDelta *delta);
+void mc_records_compile(McCompiler *c, const cJSON *source, McRecords *records);
+McChanges *mc_changes_compile(McBuild *b, const cJSON *source);
+void mc_changes_free(McChanges *changes);
+/* `detail`: of a detail, else of a stream. NULL for NULL. */
+McSub *mc_sub_compile(McBuild *b, cJSON *source, gboolean detail);
+void mc_sub_free(McSub *sub);
 
 /* --- actions --- */
 typedef struct {

@@ -151,6 +151,7 @@ detail_free(McDetail *detail)
   mc_map_clear(&detail->map);
   mc_reader_free(detail->etag);
   mc_test_free(detail->gone);
+  mc_sub_free(detail->sub);
   g_free(detail);
 }
 
@@ -162,7 +163,7 @@ compile_detail(McBuild *b, const cJSON *source, McStream *stream)
                                {"map", MC_SHAPE_OBJECT, FALSE},
                                {"etag", MC_SHAPE_READER, FALSE},
                                {"gone", MC_SHAPE_OBJECT, FALSE},
-                               {"sub", MC_SHAPE_LATER, FALSE},
+                               {"sub", MC_SHAPE_OBJECT, FALSE},
                                {NULL, 0, FALSE}};
   if (!mc_shape_check(&b->c, source, _("a detail"), keys))
     return;
@@ -176,6 +177,7 @@ compile_detail(McBuild *b, const cJSON *source, McStream *stream)
   if (!detail->etag_header)
     detail->etag = mc_shape_member_reader(&b->c, source, "etag");
   detail->gone = mc_shape_member_test(&b->c, source, "gone");
+  detail->sub = mc_sub_compile(b, mc_shape_object(source, "sub"), TRUE);
   g_ptr_array_add(stream->details, detail);
 }
 
@@ -204,13 +206,6 @@ compile_cache(McBuild *b, const cJSON *source, McStream *stream)
     mc_compile_fault(&b->c, cache, FALSE, _("'cache' must be \"none\", or {\"none\": a test on the record}"));
 }
 
-static gboolean
-is_query(const cJSON *records)
-{
-  const char *text = cJSON_IsString(records) ? records->valuestring : mc_shape_string(records, "at");
-  return text && text[0] == '$';
-}
-
 McStream *
 mc_stream_compile(McBuild *b, cJSON *source)
 {
@@ -225,7 +220,7 @@ mc_stream_compile(McBuild *b, cJSON *source)
                                {"keep", MC_SHAPE_OBJECT, FALSE},
                                {"kind", MC_SHAPE_STRING, FALSE},
                                {"cache", MC_SHAPE_STRING | MC_SHAPE_OBJECT, FALSE},
-                               {"sub", MC_SHAPE_LATER, FALSE},
+                               {"sub", MC_SHAPE_OBJECT, FALSE},
                                {NULL, 0, FALSE}};
   static const char *const kinds[] = {"document", "case", "feedback", "mail", "meeting", "alert", NULL};
   McCompiler *c = &b->c;
@@ -236,8 +231,7 @@ mc_stream_compile(McBuild *b, cJSON *source)
   const cJSON *request = mc_shape_object(source, "request");
   mc_build_place(b, MC_SEE_SESSION | MC_SEE_CURSOR | MC_SEE_PAGE, NULL, NULL);
   s->request = request ? mc_request_compile(c, request, "GET") : NULL;
-  s->records = mc_shape_member_reader(c, source, "records");
-  s->records_may_miss = is_query(mc_json_get(source, "records"));
+  mc_records_compile(c, source, &s->records);
   s->key = mc_shape_member_reader(c, source, "key");
   mc_pages_compile(b, mc_shape_object(source, "pages"), &s->pages);
   mc_delta_compile(b, mc_shape_object(source, "delta"), &s->delta);
@@ -246,6 +240,7 @@ mc_stream_compile(McBuild *b, cJSON *source)
   s->keep = mc_keep_compile(c, source, "keep");
   compile_cache(b, source, s);
   mc_map_compile(b, mc_shape_object(source, "map"), FALSE, &s->map);
+  s->sub = mc_sub_compile(b, mc_shape_object(source, "sub"), FALSE);
   s->has_kind = mc_shape_string(source, "kind") != NULL;
   s->kind = (McKind)mc_shape_word(c, source, "kind", kinds, MC_KIND_CASE);
   s->details = g_ptr_array_new_with_free_func((GDestroyNotify)detail_free);
@@ -256,8 +251,8 @@ mc_stream_compile(McBuild *b, cJSON *source)
 void
 mc_stream_free(McStream *s)
 {
-  McReader *const readers[] = {s->records, s->key, s->pages.total, s->pages.at, s->delta.cursor};
-  McTest *const tests[] = {s->pages.more, s->delta.deleted, s->delta.restart, s->where, s->no_cache_if};
+  McReader *const readers[] = {s->records.reader, s->key, s->pages.total, s->pages.at};
+  McTest *const tests[] = {s->pages.more, s->where, s->no_cache_if};
   for (gsize i = 0; i < G_N_ELEMENTS(readers); i++)
     mc_reader_free(readers[i]);
   for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
@@ -266,8 +261,8 @@ mc_stream_free(McStream *s)
   g_ptr_array_unref(s->keep);
   mc_map_clear(&s->map);
   g_ptr_array_unref(s->details);
-  g_free(s->delta.out);
-  g_free(s->delta.tz);
+  mc_delta_clear(&s->delta);
+  mc_sub_free(s->sub);
   g_free(s->name);
   g_free(s);
 }

@@ -41,6 +41,7 @@ mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
        {"request.method", "request.url", "request.host", "request.path", "request.query", "request.body",
         "request.body_sha256", "request.body_md5", "request.timestamp", "request.nonce"}},
       {MC_SEE_SIGNATURE, {"signature"}},
+      {MC_SEE_BATCH, {"batch"}},
   };
   GPtrArray *names = g_ptr_array_new();
   g_ptr_array_add(names, g_strdup("now"));

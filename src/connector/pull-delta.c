@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From where a pull goes on: the mark that the last complete one left. It is JSON:
  *   at       the latest moment seen (a cursor that is a moment), whole seconds
- *   value    the largest cursor of another kind, or the token
+ *   value    the largest cursor of another kind, or the token, or the whole URL to go on from
  *   full_at  when the last full pull was complete
- *   tags     [[URL, entity tag], ...], one for each page of the last pull
+ *   tags     [[URL, entity tag, Last-Modified], ...], one for each page of the last pull
  * A moment never goes back, and requests ask from `overlap` before it: a boundary is inclusive at every
  * system or at none, and a record seen twice costs nothing. */
 #include <string.h>
@@ -109,6 +109,19 @@ token_answer(McMark *mark, const McAnswer *answer, const McScope *scope, gboolea
   mark->value = value;
 }
 
+/* The URL to go on from, whole: it outlives the answer that it was relative to. */
+static void
+link_answer(McMark *mark, const McAnswer *answer, const McScope *scope, gboolean first)
+{
+  (void)first;
+  g_autofree char *link = mc_reader_text(mark->delta->cursor, answer->root, scope);
+  const char *base = mc_json_text(mc_scope_get(scope, MC_NAME_ANSWER_URL));
+  g_autofree char *url = link && *link && base ? mc_url_resolve(base, link) : NULL;
+  if (url)
+    mc_mark_take_token(mark, cJSON_CreateString(url));
+}
+
+static const McDeltaKind link_kind = {NULL, link_answer, kept_value};
 static const McDeltaKind moment_kind = {moment_record, NULL, moment_value};
 static const McDeltaKind order_kind = {order_record, NULL, kept_value};
 static const McDeltaKind token_kind = {NULL, token_answer, kept_value};
@@ -137,6 +150,16 @@ mc_mark_free(McMark *mark)
   g_free(mark);
 }
 
+gboolean
+mc_mark_is_lost(const McMark *mark, const McAnswer *answer, const McScope *scope)
+{
+  const McTest *restart = mark->delta->restart;
+  if (mark->full || answer->response->wire != MC_WIRE_ANSWERED)
+    return FALSE;
+  return restart ? mc_test_eval(restart, answer, answer->root, scope)
+                 : mark->delta->kind == &link_kind && answer->response->status == 410;
+}
+
 cJSON *
 mc_mark_value(const McMark *mark)
 {
@@ -155,6 +178,31 @@ mc_mark_answer(McMark *mark, const McAnswer *answer, const McScope *scope, gbool
 {
   if (mark->delta->kind && mark->delta->kind->answer)
     mark->delta->kind->answer(mark, answer, scope, first);
+}
+
+void
+mc_mark_take_token(McMark *mark, cJSON *token)
+{
+  cJSON_Delete(mark->value);
+  mark->value = token;
+}
+
+const char *
+mc_mark_link(const McMark *mark)
+{
+  return mark->delta->kind == &link_kind && !mark->full ? mc_json_text(stored(mark, "value")) : NULL;
+}
+
+const char *
+mc_mark_next_link(const McMark *mark)
+{
+  return mark->delta->kind == &link_kind ? mc_json_text(mark->value) : NULL;
+}
+
+gboolean
+mc_mark_repeats(const McMark *mark)
+{
+  return mark->delta->kind == &link_kind || (mark->delta->kind == &token_kind && !mark->full);
 }
 
 static void
@@ -185,32 +233,49 @@ mc_mark_text(const McMark *mark, gboolean full, gint64 now)
   return text;
 }
 
-/* --- entity tags --- */
+/* --- validators --- */
 guint
 mc_mark_tags(const McMark *mark)
 {
-  return mark->delta->etag ? (guint)cJSON_GetArraySize(stored(mark, "tags")) : 0;
+  return mark->delta->etag || mark->delta->modified ? (guint)cJSON_GetArraySize(stored(mark, "tags")) : 0;
 }
 
-const char *
-mc_mark_tag(const McMark *mark, guint index, const char **url)
+McTag
+mc_mark_tag(const McMark *mark, guint index)
 {
-  const cJSON *pair = cJSON_GetArrayItem(stored(mark, "tags"), (int)index);
-  *url = mc_json_text(cJSON_GetArrayItem(pair, 0));
-  return mc_json_text(cJSON_GetArrayItem(pair, 1));
+  const cJSON *entry = cJSON_GetArrayItem(stored(mark, "tags"), (int)index);
+  const char *etag = mc_json_text(cJSON_GetArrayItem(entry, 1));
+  const char *modified = mc_json_text(cJSON_GetArrayItem(entry, 2));
+  return (McTag){mc_json_text(cJSON_GetArrayItem(entry, 0)), mark->delta->etag ? etag : NULL,
+                 mark->delta->modified ? modified : NULL};
+}
+
+static cJSON *
+text_or_null(const char *text)
+{
+  return text ? cJSON_CreateString(text) : cJSON_CreateNull();
 }
 
 void
-mc_mark_note_tag(McMark *mark, const char *url, const char *tag)
+mc_mark_note_tag(McMark *mark, const char *url, const McResponse *response)
 {
-  if (!mark->delta->etag || !tag || cJSON_GetArraySize(mark->tags) >= MAX_TAGS) {
-    mark->tags_lost = TRUE;
+  const char *etag = mark->delta->etag ? mc_response_header(response, "ETag") : NULL;
+  const char *modified = mark->delta->modified ? mc_response_header(response, "Last-Modified") : NULL;
+  if ((!etag && !modified) || cJSON_GetArraySize(mark->tags) >= MAX_TAGS) {
+    mc_mark_lose_tags(mark);
     return;
   }
-  cJSON *pair = cJSON_CreateArray();
-  cJSON_AddItemToArray(pair, cJSON_CreateString(url));
-  cJSON_AddItemToArray(pair, cJSON_CreateString(tag));
-  cJSON_AddItemToArray(mark->tags, pair);
+  cJSON *entry = cJSON_CreateArray();
+  cJSON_AddItemToArray(entry, cJSON_CreateString(url));
+  cJSON_AddItemToArray(entry, text_or_null(etag));
+  cJSON_AddItemToArray(entry, text_or_null(modified));
+  cJSON_AddItemToArray(mark->tags, entry);
+}
+
+void
+mc_mark_lose_tags(McMark *mark)
+{
+  mark->tags_lost = TRUE;
 }
 
 void
@@ -268,31 +333,65 @@ compile_token(McBuild *b, const cJSON *source, McDelta *delta)
   delta->kind = &token_kind;
 }
 
+static void
+compile_kind(McBuild *b, const cJSON *source, McDelta *delta)
+{
+  const cJSON *cursor = mc_json_get(source, "cursor"), *token = mc_json_get(source, "token"),
+              *link = mc_json_get(source, "link");
+  if ((cursor != NULL) + (token != NULL) + (link != NULL) > 1)
+    mc_compile_fault(&b->c, source, FALSE, _("a delta has one of 'cursor', 'token' and 'link'"));
+  if (cursor)
+    compile_cursor(b, source, delta);
+  else if (token)
+    compile_token(b, source, delta);
+  else if (link) {
+    delta->cursor = mc_reader_compile(&b->c, link);
+    delta->kind = &link_kind;
+  }
+  delta->changes = mc_changes_compile(b, mc_shape_object(source, "changes"));
+  if (delta->changes && !token)
+    mc_compile_fault(&b->c, source, FALSE,
+                     _("'changes' needs 'token': where the list tells the token that they go on from"));
+}
+
 void
 mc_delta_compile(McBuild *b, cJSON *source, McDelta *delta)
 {
-  static const McKey keys[] = {{"cursor", MC_SHAPE_READER, FALSE},  {"token", MC_SHAPE_READER, FALSE},
-                               {"etag", MC_SHAPE_BOOLEAN, FALSE},   {"overlap", MC_SHAPE_STRING, FALSE},
-                               {"deleted", MC_SHAPE_OBJECT, FALSE}, {"full", MC_SHAPE_STRING, FALSE},
-                               {"restart", MC_SHAPE_OBJECT, FALSE}, {"link", MC_SHAPE_LATER, FALSE},
-                               {"changes", MC_SHAPE_LATER, FALSE},  {NULL, 0, FALSE}};
+  static const McKey keys[] = {{"cursor", MC_SHAPE_READER, FALSE},
+                               {"token", MC_SHAPE_READER, FALSE},
+                               {"link", MC_SHAPE_READER, FALSE},
+                               {"changes", MC_SHAPE_OBJECT, FALSE},
+                               {"etag", MC_SHAPE_BOOLEAN, FALSE},
+                               {"modified", MC_SHAPE_BOOLEAN, FALSE},
+                               {"overlap", MC_SHAPE_STRING, FALSE},
+                               {"deleted", MC_SHAPE_OBJECT, FALSE},
+                               {"restart", MC_SHAPE_OBJECT, FALSE},
+                               {"full", MC_SHAPE_STRING, FALSE},
+                               {NULL, 0, FALSE}};
   McCompiler *c = &b->c;
   delta->period = 86400;
   if (!source || !mc_shape_check(c, source, "delta", keys))
     return;
   mc_build_place(b, MC_SEE_SESSION, NULL, NULL);
   delta->overlap = mc_shape_duration(c, source, "overlap", 0);
-  if (mc_json_get(source, "cursor") && mc_json_get(source, "token"))
-    mc_compile_fault(c, source, FALSE, _("a delta has 'cursor' or 'token', not both"));
-  if (mc_json_get(source, "cursor"))
-    compile_cursor(b, source, delta);
-  else if (mc_json_get(source, "token"))
-    compile_token(b, source, delta);
+  compile_kind(b, source, delta);
   delta->etag = mc_shape_flag(source, "etag");
+  delta->modified = mc_shape_flag(source, "modified");
   delta->deleted = mc_shape_member_test(c, source, "deleted");
   delta->restart = mc_shape_member_test(c, source, "restart");
   if (g_strcmp0(mc_shape_string(source, "full"), "never") == 0)
     delta->full = MC_FULL_NEVER;
   else
     delta->period = mc_shape_duration(c, source, "full", 86400);
+}
+
+void
+mc_delta_clear(McDelta *delta)
+{
+  mc_reader_free(delta->cursor);
+  mc_test_free(delta->deleted);
+  mc_test_free(delta->restart);
+  mc_changes_free(delta->changes);
+  g_free(delta->out);
+  g_free(delta->tz);
 }

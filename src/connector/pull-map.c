@@ -370,8 +370,8 @@ kept_text(const McStream *stream, const cJSON *record, const McScope *scope)
 }
 
 McItem *
-mc_map_item(const McBinding *binding, const McStream *stream, const cJSON *record, const McScope *scope,
-            gint64 now, McMapNotes *notes, GError **error)
+mc_map_begin(const McBinding *binding, const McStream *stream, const cJSON *record, const McScope *scope,
+             gint64 now, GError **error)
 {
   const McProfile *profile = binding->profile;
   cJSON *key = mc_reader_read(stream->key, record, scope, NULL);
@@ -388,14 +388,22 @@ mc_map_item(const McBinding *binding, const McStream *stream, const cJSON *recor
   item->kind = stream->has_kind ? stream->kind : profile->kind;
   item->state = item->sys_state = MC_STATE_UNKNOWN;
   item->as_of = now;
+  return item;
+}
+
+void
+mc_map_fill(const McBinding *binding, const McStream *stream, const cJSON *record, const McMap *more,
+            const cJSON *other, const McScope *scope, McItem *item, McMapNotes *notes)
+{
   mc_map_apply(binding, &stream->map, record, scope, item, notes);
+  if (more)
+    mc_map_apply(binding, more, other, scope, item, notes);
   const Setting s = {binding, record, scope, item, notes};
-  count_files(profile->files, &s);
+  count_files(binding->profile->files, &s);
   item->keep = kept_text(stream, record, scope);
   mc_actions_allow(binding, item, record);
   if (mc_map_is_secret(stream, record, scope))
     mc_map_hide(item);
   else
     item->raw = mc_json_print(record);
-  return item;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From page to page. Every kind is a function that moves the place behind the page just read; that a page
- * repeats or that there are too many is judged in pull.c, for all kinds alike. */
+ * repeats, that it was asked for before or that there are too many is judged in pull.c, for all kinds alike.
+ */
 #include <string.h>
 
 #include "connector/pull.h"
@@ -48,26 +49,11 @@ turn_cursor(const McPages *pages, const McAnswer *answer, const McScope *scope, 
   return end ? (pages->more ? MC_TURN_STUCK : MC_TURN_END) : stuck ? MC_TURN_STUCK : MC_TURN_NEXT;
 }
 
-/* The target of rel=next in Link headers (RFC 8288). New string or NULL. */
-static char *
-header_link(const McResponse *response)
-{
-  static const char pattern[] = "<([^>]*)>[^,<]*;\\s*rel\\s*=\\s*(?:\"[^\"]*\\bnext\\b[^\"]*\"|next\\b)";
-  g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_CASELESS, 0, NULL);
-  for (guint i = 0; regex && response->headers && i < response->headers->len; i++) {
-    const McHeader *header = response->headers->pdata[i];
-    g_autoptr(GMatchInfo) match = NULL;
-    if (g_ascii_strcasecmp(header->name, "link") == 0 && g_regex_match(regex, header->value, 0, &match))
-      return g_match_info_fetch(match, 1);
-  }
-  return NULL;
-}
-
 static McTurn
 turn_link(const McPages *pages, const McAnswer *answer, const McScope *scope, McPlace *place)
 {
   g_autofree char *link =
-      pages->at ? mc_reader_text(pages->at, answer->root, scope) : header_link(answer->response);
+      pages->at ? mc_reader_text(pages->at, answer->root, scope) : mc_link_target(answer->response, "next");
   if (!link || !*link)
     return MC_TURN_END;
   char *url = mc_url_resolve(place->url, link);
@@ -98,6 +84,12 @@ mc_place_clear(McPlace *place)
   cJSON_Delete(place->cursor);
   g_free(place->link);
   *place = (McPlace){0};
+}
+
+char *
+mc_place_text(const McPlace *place)
+{
+  return place->link ? g_strdup(place->link) : place->cursor ? mc_json_print(place->cursor) : NULL;
 }
 
 cJSON *

@@ -22,6 +22,7 @@ typedef struct {
   GPtrArray *more; /* Waiter: who asked for a full one after it had begun */
   guint stream;
   gboolean stream_full;
+  gboolean anew; /* the system forgot what the stream's cursor stands for */
   McPullTxn *txn;
   McExchange *exchange; /* the run's, borrowed while it runs */
   McTurn *lock;
@@ -150,12 +151,28 @@ report_oddities(McSyncReport *report, const McPullResult *result)
     report->trouble = g_strdup(result->first_trouble);
 }
 
+/* What came is void, and what is absent from the full pull that follows goes: so it is probed first, as ever.
+ */
+static void
+pull_anew(Pull *pull)
+{
+  g_message("%s: the system lost the place of the last pull; everything is read anew", pull->system->name);
+  g_clear_pointer(&pull->txn, mc_store_pull_free);
+  pull->exchange = NULL; /* the run's */
+  pull->anew = TRUE;
+  pull_stream(pull);
+}
+
 static void
 pull_stream_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
   Pull *pull = data;
   g_autoptr(GError) bad = NULL;
   (void)run;
+  if (!error && mc_pull_result(exchange)->restart) {
+    pull_anew(pull);
+    return;
+  }
   if (!error && !pull->test && !pull_commit(pull, mc_pull_result(exchange), &bad))
     error = bad;
   if (!error)
@@ -166,6 +183,7 @@ pull_stream_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
     pull_end(pull, error);
     return;
   }
+  pull->anew = FALSE;
   pull->stream++;
   pull_stream(pull);
 }
@@ -203,7 +221,7 @@ pull_prepare(Pull *pull, const char *stream, GError **error)
     return FALSE;
   }
   pull->stream_full =
-      pull->full || mc_pull_wants_full(system->binding, stream, cursor, mc_engine_flow(engine));
+      pull->full || pull->anew || mc_pull_wants_full(system->binding, stream, cursor, mc_engine_flow(engine));
   pull->page_read = FALSE;
   pull->exchange = mc_pull_new(system->binding, stream, cursor, pull->stream_full);
   if (!pull->test)

@@ -56,9 +56,9 @@ static const struct {
     {HEAD
      "'streams':{'s':{'request':{'url':'/s'},'records':'/i','key':'/id','map':{'fields':[{'at':'/x'}]}}}}",
      "a field needs the key 'label'"},
-    {HEAD
-     "'streams':{'s':{'request':{'url':'/s'},'records':'/i','key':'/id','map':{},'delta':{'link':'/n'}}}}",
-     "'link' is not supported by this version"},
+    {HEAD "'streams':{'s':{'request':{'url':'/s'},'records':'/i','key':'/id','map':{},'delta':{'link':'/"
+          "n','cursor':'/u'}}}}",
+     "a delta has one of 'cursor', 'token' and 'link'"},
     {HEAD "'streams':{'s':{'request':{'url':'/s'},'records':'/i','key':'/id','map':{},"
           "'delta':{'cursor':'/rev','overlap':'PT1M'}}}}",
      "'overlap' needs a cursor that is a moment"},
