@@ -16,6 +16,7 @@
 #include "motcua/home.h"
 #include "motcua/item.h"
 #include "motcua/outbox.h"
+#include "motcua/question.h"
 #include "motcua/worktime.h"
 
 typedef struct McEngine McEngine;
@@ -25,6 +26,7 @@ typedef struct {
   gboolean offline;     /* no network at all */
   gboolean interactive; /* a desktop prompt may be shown to unlock a keyring */
   int jobs;             /* actions under way at a time in one system at most; 0: as its connector says */
+  gboolean asks;        /* the face answers the questions of a login that it asked for */
   gboolean schedule;    /* pull by itself every sync_interval, deliver what falls due (the inbox) */
 } McEngineOptions;
 
@@ -69,10 +71,11 @@ char *mc_engine_action_label(McEngine *engine, const char *system, const char *a
 
 /* --- events --- */
 typedef enum {
-  MC_EVENT_REPLY,  /* ends a request: ticket, error (NULL: done), and what the request brings */
-  MC_EVENT_SYSTEM, /* a system's status changed: system, message */
-  MC_EVENT_ITEMS,  /* rows of `system` changed (NULL: any) */
-  MC_EVENT_ACTION, /* an action in the outbox moved: action (its state now) */
+  MC_EVENT_REPLY,    /* ends a request: ticket, error (NULL: done), and what the request brings */
+  MC_EVENT_SYSTEM,   /* a system's status changed: system, message */
+  MC_EVENT_ITEMS,    /* rows of `system` changed (NULL: any) */
+  MC_EVENT_ACTION,   /* an action in the outbox moved: action (its state now) */
+  MC_EVENT_QUESTION, /* a login asks: question, OPEN; or one is over: its id and state alone say so */
 } McEventType;
 
 typedef struct {
@@ -80,7 +83,8 @@ typedef struct {
   McTicket ticket;
   char *system, *message;
   GError *error;
-  McOutAction *action; /* ACTION; without frozen and memory */
+  McOutAction *action;  /* ACTION; without frozen and memory */
+  McQuestion *question; /* QUESTION */
   GPtrArray *actions; /* REPLY to accept: McOutAction as taken (one per request, in order; NULL where that one
                          failed) */
   GPtrArray *errors;  /* REPLY to accept: GError or NULL per request */
@@ -135,8 +139,14 @@ typedef enum { MC_RESOLVE_LANDED, MC_RESOLVE_NOT_LANDED, MC_RESOLVE_LOOK, MC_RES
  * again knowingly. */
 McTicket mc_engine_resolve(McEngine *engine, const char *key, McResolve how);
 
-/* Logs in with these secrets (name -> value; copied) and stores them, or with the stored ones when NULL. */
+/* Whether the system knows a login at all, even one without stored secrets. */
+gboolean mc_engine_system_has_login(McEngine *engine, const char *system);
+/* Logs in with these secrets (name -> value; copied) and stores them, or with the stored ones when NULL. Of a
+ * face that `asks` it may want more by MC_EVENT_QUESTION meanwhile; of another it fails then. */
 McTicket mc_engine_login(McEngine *engine, const char *system, GHashTable *secrets);
+/* The answer to a question, name -> text (copied); NULL: the person gives up, and the login ends with
+ * MC_ERROR_CANCELLED. A DEVICE question is answered by signing in. Nothing when it is over already. */
+void mc_engine_answer(McEngine *engine, guint64 question, GHashTable *values);
 /* Forgets the session; `wipe` the login secrets too. */
 McTicket mc_engine_logout(McEngine *engine, const char *system, gboolean wipe);
 /* The reply's text: "ok", "login", with the account in `message`; from what is stored, without network. */

@@ -5,27 +5,18 @@
  * rotating refresh token that is sent twice takes the login with it. */
 #include <string.h>
 
-#include "connector/auth.h"
-#include "connector/run.h"
+#include "connector/auth-login.h"
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 
-typedef enum { PHASE_ASK, PHASE_PROBE, PHASE_DONE } Phase;
-
-typedef struct {
-  McExchange base;
-  Phase phase;
-  gboolean renewing, probing; /* probing: nothing but the probe was asked for */
-} Login;
-
-static const McAuth *
-auth_of(const Login *login)
+const McAuth *
+mc_login_auth(const McLogin *login)
 {
   return &login->base.binding->profile->auth;
 }
 
 static void
-set_secrets(Login *login, GHashTable *secrets)
+set_secrets(McLogin *login, GHashTable *secrets)
 {
   cJSON *names = cJSON_CreateObject();
   GHashTableIter iter;
@@ -39,9 +30,9 @@ set_secrets(Login *login, GHashTable *secrets)
 
 /* --- asking --- */
 static void
-add_client(Login *login, McRequest *request)
+add_client(McLogin *login, McRequest *request)
 {
-  const McAuth *auth = auth_of(login);
+  const McAuth *auth = mc_login_auth(login);
   if (!auth->client_basic)
     return;
   cJSON *id = mc_node_eval(auth->client_id, login->base.scope, NULL);
@@ -56,46 +47,53 @@ add_client(Login *login, McRequest *request)
   cJSON_Delete(id);
 }
 
-static McStep
-ask(Login *login, McRequest **request, GError **error)
+McStep
+mc_login_send(McLogin *login, const McRequestSpec *spec, gboolean mutating, McRequest **request,
+              GError **error)
 {
   McExchange *x = &login->base;
-  const McAuth *auth = auth_of(login);
-  *request = mc_request_build(login->renewing ? auth->renew : auth->login, x->binding->base,
-                              (const char *const *)x->binding->auth_hosts, x->scope, error);
+  const McAuth *auth = mc_login_auth(login);
+  *request =
+      mc_request_build(spec, x->binding->base, (const char *const *)x->binding->auth_hosts, x->scope, error);
   if (!*request)
     return MC_STEP_FAILED;
-  (*request)->mutating = TRUE;
   add_client(login, *request);
   x->judging =
-      (McJudging){.errors = auth->errors, .success = auth->success, .mutating = TRUE, .anonymous = TRUE};
+      (McJudging){.errors = auth->errors, .success = auth->success, .mutating = mutating, .anonymous = TRUE};
   return MC_STEP_SEND;
 }
 
 static McStep
-probe(Login *login, McRequest **request, GError **error)
+plain_next(McLogin *login, gint64 now, McRequest **request, gint64 *wait_until, GError **error)
+{
+  const McAuth *auth = mc_login_auth(login);
+  (void)now, (void)wait_until;
+  return mc_login_send(login, login->renewing ? auth->renew : auth->login, TRUE, request, error);
+}
+
+static McStep
+probe(McLogin *login, McRequest **request, GError **error)
 {
   McExchange *x = &login->base;
-  *request = mc_exchange_request(x, auth_of(login)->probe, error);
-  x->judging.success = auth_of(login)->probe_success;
+  *request = mc_exchange_request(x, mc_login_auth(login)->probe, error);
+  x->judging.success = mc_login_auth(login)->probe_success;
   return *request ? MC_STEP_SEND : MC_STEP_FAILED;
 }
 
 static McStep
 login_next(McExchange *x, gint64 now, McRequest **request, gint64 *wait_until, GError **error)
 {
-  Login *login = (Login *)x;
-  (void)now, (void)wait_until;
-  if (login->phase == PHASE_ASK)
-    return ask(login, request, error);
-  if (login->phase == PHASE_PROBE && auth_of(login)->probe) {
+  McLogin *login = (McLogin *)x;
+  if (login->phase == MC_LOGIN_ASK)
+    return login->way->next(login, now, request, wait_until, error);
+  if (login->phase == MC_LOGIN_PROBE && mc_login_auth(login)->probe) {
     if (login->probing) { /* what a session holds of the secrets */
       const cJSON *held = x->session ? mc_json_get(mc_session_tree(x->session), "secret") : NULL;
       mc_scope_take(x->scope, "secret", held ? cJSON_Duplicate(held, TRUE) : NULL);
     }
     return probe(login, request, error);
   }
-  login->phase = PHASE_DONE;
+  login->phase = MC_LOGIN_DONE;
   return MC_STEP_DONE;
 }
 
@@ -145,9 +143,9 @@ member_object(cJSON *draft, const char *name)
 }
 
 static void
-take_secrets(Login *login, cJSON *draft)
+take_secrets(McLogin *login, cJSON *draft)
 {
-  const McAuth *auth = auth_of(login);
+  const McAuth *auth = mc_login_auth(login);
   cJSON *held = member_object(draft, "secret");
   for (char **name = auth->session_secrets; *name; name++) {
     g_autofree char *path = g_strconcat("secret.", *name, NULL);
@@ -160,9 +158,11 @@ take_secrets(Login *login, cJSON *draft)
     mc_draft_set(draft, "account", account);
 }
 
-static void
-take_csrf(const McAuth *auth, const McAnswer *answer, const McScope *scope, cJSON *draft)
+void
+mc_login_take_csrf(McLogin *login, const McAnswer *answer, cJSON *draft)
 {
+  const McAuth *auth = mc_login_auth(login);
+  const McScope *scope = login->base.scope;
   const McCsrf how = auth->csrf;
   const char *found = how == MC_CSRF_COOKIE   ? mc_cookie_value(draft, auth->csrf_name)
                       : how == MC_CSRF_HEADER ? mc_response_header(answer->response, auth->csrf_name)
@@ -173,48 +173,65 @@ take_csrf(const McAuth *auth, const McAnswer *answer, const McScope *scope, cJSO
     mc_draft_set(draft, "csrf", text);
 }
 
-static void
-refuse(McExchange *x, const char *words)
+void
+mc_login_refuse(McLogin *login, const char *words)
 {
+  McExchange *x = &login->base;
   GError *error = g_error_new(MC_ERROR, MC_ERROR_LOGIN, _("%s did not accept the login: %s"),
                               x->binding->system, words ? words : _("no reason given"));
   mc_exchange_fail(x, error);
 }
 
-static void
-take_answer(Login *login, const McAnswer *answer, gint64 now)
+void
+mc_login_need_person(McLogin *login)
+{
+  const char *system = login->base.binding->system;
+  login->base.verdict.need = MC_NEED_PERSON;
+  mc_exchange_fail(&login->base,
+                   g_error_new(MC_ERROR, MC_ERROR_LOGIN,
+                               _("%s: logging in needs a person. Log in: motcua login %s"), system, system));
+}
+
+void
+mc_login_take(McLogin *login, const McAnswer *answer, gint64 now)
 {
   McExchange *x = &login->base;
-  const McAuth *auth = auth_of(login);
-  cJSON *draft = login->renewing ? mc_session_draft(x->session) : cJSON_CreateObject();
+  const McAuth *auth = mc_login_auth(login);
+  cJSON *draft = mc_session_draft(x->session); /* empty at a login, but for what a second factor began with */
   take_token("token", auth->token, answer->root, x->scope, draft);
   take_token("refresh", auth->refresh, answer->root, x->scope, draft);
   take_expiry(auth, answer->root, x->scope, draft, now);
   take_secrets(login, draft);
   mc_cookies_learn(draft, answer->response, answer->response->url ? answer->response->url : x->url, now);
-  take_csrf(auth, answer, x->scope, draft);
+  mc_login_take_csrf(login, answer, draft);
   mc_keep_read(auth->keep, answer->root, x->scope, member_object(draft, "keep"));
   mc_exchange_take_draft(x, draft);
   if (!auth->kind->holds(x->session, auth))
-    refuse(x, x->verdict.message ? x->verdict.message : _("its answer has no session in it"));
-  login->phase = login->renewing ? PHASE_DONE : PHASE_PROBE;
+    mc_login_refuse(login, x->verdict.message ? x->verdict.message : _("its answer has no session in it"));
+  login->phase = login->renewing ? MC_LOGIN_DONE : MC_LOGIN_PROBE;
 }
 
-static void
-fed_ask(Login *login, const McAnswer *answer, gint64 now)
+gboolean
+mc_login_is_refusal(const McVerdict *v)
+{
+  return v->class == MC_CLASS_EXPIRED || (mc_class_is_final(v->class) && v->status && v->status < 500);
+}
+
+void
+mc_login_fed(McLogin *login, const McAnswer *answer, gint64 now)
 {
   McExchange *x = &login->base;
   McVerdict *v = &x->verdict;
   /* Nobody knows whether a token that serves once has served: it is not sent again. */
-  gboolean spent = login->renewing && auth_of(login)->rotates && !v->status && v->effect_unknown;
+  gboolean spent = login->renewing && mc_login_auth(login)->rotates && !v->status && v->effect_unknown;
   if (v->class == MC_CLASS_OK)
-    take_answer(login, answer, now);
+    mc_login_take(login, answer, now);
   else if (v->need)
     mc_exchange_fail(x, mc_verdict_error(x->binding, v));
   else if (spent)
-    refuse(x, _("the answer to its renewal was lost"));
-  else if (v->class == MC_CLASS_EXPIRED || (mc_class_is_final(v->class) && v->status && v->status < 500))
-    refuse(x, v->message ? v->message : v->code);
+    mc_login_refuse(login, _("the answer to its renewal was lost"));
+  else if (mc_login_is_refusal(v))
+    mc_login_refuse(login, v->message ? v->message : v->code);
   else
     mc_exchange_usable(x);
   if (spent || v->class == MC_CLASS_EXPIRED) /* there is no session yet that could be renewed */
@@ -222,7 +239,7 @@ fed_ask(Login *login, const McAnswer *answer, gint64 now)
 }
 
 static void
-fed_probe(Login *login, const McAnswer *answer)
+fed_probe(McLogin *login, const McAnswer *answer)
 {
   McExchange *x = &login->base;
   McVerdict *v = &x->verdict;
@@ -232,35 +249,55 @@ fed_probe(Login *login, const McAnswer *answer)
   if (v->class == MC_CLASS_EXPIRED && !login->probing) {
     if (v->need)
       mc_exchange_fail(x, mc_verdict_error(x->binding, v));
-    refuse(x, v->message);
+    mc_login_refuse(login, v->message);
     v->class = MC_CLASS_PERMANENT;
   }
   if (!mc_exchange_usable(x))
     return;
   cJSON *draft = mc_session_draft(x->session);
-  mc_keep_read(auth_of(login)->probe_keep, answer->root, x->scope, member_object(draft, "keep"));
+  mc_keep_read(mc_login_auth(login)->probe_keep, answer->root, x->scope, member_object(draft, "keep"));
   mc_exchange_take_draft(x, draft);
-  login->phase = PHASE_DONE;
+  login->phase = MC_LOGIN_DONE;
 }
 
 static void
 login_fed(McExchange *x, const McAnswer *answer, gint64 now)
 {
-  Login *login = (Login *)x;
-  if (login->phase == PHASE_ASK)
-    fed_ask(login, answer, now);
+  McLogin *login = (McLogin *)x;
+  if (login->phase == MC_LOGIN_ASK)
+    login->way->fed(login, answer, now);
   else
     fed_probe(login, answer);
 }
 
-static const McExchangeKind login_kind = {.name = "login", .next = login_next, .fed = login_fed};
+static void
+login_answered(McExchange *x, GHashTable *values)
+{
+  McLogin *login = (McLogin *)x;
+  if (login->way->answered)
+    login->way->answered(login, values);
+}
+
+static const McExchangeKind login_kind = {
+    .name = "login", .next = login_next, .fed = login_fed, .answered = login_answered};
+
+/* One request brings the session. */
+static const McLoginWay plain = {.next = plain_next, .fed = mc_login_fed};
+
+static McLogin *
+login_new(McBinding *binding, const McLoginWay *way)
+{
+  McLogin *login = mc_exchange_new(&login_kind, sizeof *login, binding);
+  login->way = way;
+  return login;
+}
 
 /* --- making them --- */
 McExchange *
 mc_auth_login(McBinding *binding, GHashTable *secrets)
 {
-  Login *login = mc_exchange_new(&login_kind, sizeof *login, binding);
-  const McAuth *auth = auth_of(login);
+  const McAuth *auth = &binding->profile->auth;
+  McLogin *login = login_new(binding, auth->device ? &mc_way_device : auth->otp ? &mc_way_otp : &plain);
   login->base.own_session = TRUE;
   set_secrets(login, secrets);
   if (auth->login)
@@ -270,15 +307,21 @@ mc_auth_login(McBinding *binding, GHashTable *secrets)
     take_secrets(login, draft);
   mc_exchange_take_draft(&login->base, draft);
   if (auth->kind && !auth->kind->holds(login->base.session, auth))
-    refuse(&login->base, _("a secret is missing"));
-  login->phase = PHASE_PROBE;
+    mc_login_refuse(login, _("a secret is missing"));
+  login->phase = MC_LOGIN_PROBE;
   return &login->base;
+}
+
+gboolean
+mc_auth_needs_person(const McBinding *binding)
+{
+  return binding->profile->auth.device != NULL;
 }
 
 McExchange *
 mc_auth_refresh(McBinding *binding, const McSession *session, GHashTable *secrets)
 {
-  Login *login = mc_exchange_new(&login_kind, sizeof *login, binding);
+  McLogin *login = login_new(binding, &plain);
   const char *token = mc_session_get(session, "token"), *refresh = mc_session_get(session, "refresh");
   login->renewing = TRUE;
   set_secrets(login, secrets);
@@ -286,18 +329,18 @@ mc_auth_refresh(McBinding *binding, const McSession *session, GHashTable *secret
   login->base.own_session = TRUE;
   mc_scope_take(login->base.scope, "token", token ? cJSON_CreateString(token) : NULL);
   mc_scope_take(login->base.scope, "refresh", refresh ? cJSON_CreateString(refresh) : NULL);
-  if (!auth_of(login)->renew)
-    refuse(&login->base, _("its session cannot be renewed"));
+  if (!mc_login_auth(login)->renew)
+    mc_login_refuse(login, _("its session cannot be renewed"));
   return &login->base;
 }
 
 McExchange *
 mc_auth_probe(McBinding *binding, const McSession *session)
 {
-  Login *login = mc_exchange_new(&login_kind, sizeof *login, binding);
+  McLogin *login = login_new(binding, &plain);
   (void)session; /* the driver passes the newest with each step */
   login->probing = TRUE;
-  login->phase = PHASE_PROBE;
+  login->phase = MC_LOGIN_PROBE;
   return &login->base;
 }
 

@@ -19,6 +19,7 @@ mc_exchange_new(const McExchangeKind *kind, gsize size, McBinding *binding)
   x->binding = mc_binding_ref(binding);
   x->scope = mc_binding_scope(binding, 0);
   x->verdict.retry_after = -1;
+  x->question_state = MC_QUESTION_ANSWERED;
   return x;
 }
 
@@ -30,6 +31,7 @@ mc_exchange_free(McExchange *x)
   if (x->kind->clear)
     x->kind->clear(x);
   mc_verdict_clear(&x->verdict);
+  mc_question_free(x->question);
   mc_scope_free(x->scope);
   mc_session_unref(x->session);
   mc_session_unref(x->passed);
@@ -42,10 +44,58 @@ mc_exchange_free(McExchange *x)
 void
 mc_exchange_fail(McExchange *x, GError *error)
 {
+  mc_exchange_settle(x, MC_QUESTION_WITHDRAWN);
   if (x->failure)
     g_error_free(error);
   else
     x->failure = error;
+}
+
+/* --- questions --- */
+void
+mc_exchange_may_ask(McExchange *x)
+{
+  x->may_ask = TRUE;
+}
+
+void
+mc_exchange_ask(McExchange *x, McQuestion *question)
+{
+  mc_question_free(x->question);
+  x->question = question;
+  x->question_state = MC_QUESTION_OPEN;
+}
+
+void
+mc_exchange_settle(McExchange *x, McQuestionState how)
+{
+  g_clear_pointer(&x->question, mc_question_free);
+  if (x->question_state == MC_QUESTION_OPEN)
+    x->question_state = how;
+}
+
+McQuestion *
+mc_exchange_take_question(McExchange *x)
+{
+  return g_steal_pointer(&x->question);
+}
+
+McQuestionState
+mc_exchange_question_state(const McExchange *x)
+{
+  return x->question_state;
+}
+
+void
+mc_exchange_answer(McExchange *x, GHashTable *values)
+{
+  if (x->question_state != MC_QUESTION_OPEN || x->failure)
+    return;
+  if (!values)
+    mc_exchange_fail(
+        x, g_error_new(MC_ERROR, MC_ERROR_CANCELLED, _("%s: the login was given up."), x->binding->system));
+  else if (x->kind->answered)
+    x->kind->answered(x, values);
 }
 
 gboolean

@@ -8,6 +8,7 @@
  *     step = mc_exchange_next(x, session, now, &request, &wait_until, &error)
  *       MC_STEP_SEND   send `request`; then verdict = mc_exchange_feed(x, response, now)
  *       MC_STEP_WAIT   come back at `wait_until`
+ *       MC_STEP_ASK    come back when the person answered: mc_exchange_answer()
  *       MC_STEP_DONE   take the result
  *       MC_STEP_FAILED error says why
  * The request already carries the session's credentials, and only to their audience (rule 4).
@@ -26,6 +27,7 @@
 #define CONNECTOR_EXCHANGE_H
 
 #include "connector/profile.h"
+#include "motcua/question.h"
 
 typedef enum {
   MC_CLASS_OK,
@@ -44,6 +46,7 @@ typedef enum {
   MC_NEED_PASSWORD, /* "password-change": the system wants a new password first */
   MC_NEED_UNLOCK,   /* "locked": the account is locked */
   MC_NEED_CHOICE,   /* "elsewhere": one session an account, and it is another's now */
+  MC_NEED_PERSON,   /* of a login alone: somebody has to answer a question, and nobody is there */
 } McNeed;
 
 typedef struct {
@@ -55,7 +58,7 @@ typedef struct {
   gint64 retry_after;      /* seconds, -1 when not said */
 } McVerdict;
 
-typedef enum { MC_STEP_SEND, MC_STEP_WAIT, MC_STEP_DONE, MC_STEP_FAILED } McStep;
+typedef enum { MC_STEP_SEND, MC_STEP_WAIT, MC_STEP_ASK, MC_STEP_DONE, MC_STEP_FAILED } McStep;
 
 typedef struct McExchange McExchange;
 typedef struct McSession McSession;
@@ -72,6 +75,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(McExchange, mc_exchange_free)
 
 /* GError for a verdict that ended something: code by class, the system's own words in the message. New. */
 GError *mc_verdict_error(const McBinding *binding, const McVerdict *verdict);
+
+/* --- questions: what only the person can answer while a login is under way --- */
+/* Somebody is there to answer. Without this a login that needs the person fails with MC_ERROR_LOGIN. */
+void mc_exchange_may_ask(McExchange *x);
+/* After next() or feed(): the question that came up since, new; NULL: none did. Its id is the driver's. */
+McQuestion *mc_exchange_take_question(McExchange *x);
+/* What became of the one taken last. While it is OPEN the exchange may go on (a device grant polls). */
+McQuestionState mc_exchange_question_state(const McExchange *x);
+/* The person's answer, name -> text; NULL: they give up, and it fails with MC_ERROR_CANCELLED. */
+void mc_exchange_answer(McExchange *x, GHashTable *values);
 
 /* --- session: what a login obtained. Immutable once made; refcounted; its text is a secret. --- */
 McSession *mc_session_parse(const char *json, GError **error); /* NULL text: NULL session, no error */
@@ -96,6 +109,8 @@ McAuthNeed mc_auth_need(const McBinding *binding, const McSession *session, gint
 /* `secrets` maps name -> value (copied). Ends with a session (probe included when the connector has one). A
  * refused password fails with MC_ERROR_LOGIN. */
 McExchange *mc_auth_login(McBinding *binding, GHashTable *secrets);
+/* Whether a login always needs the person: what is stored is not enough for one. */
+gboolean mc_auth_needs_person(const McBinding *binding);
 /* Fails with MC_ERROR_LOGIN when the refresh token is refused: then log in. Rotated tokens are in the result;
  * the driver stores it before use. `secrets`: client secrets. */
 McExchange *mc_auth_refresh(McBinding *binding, const McSession *session, GHashTable *secrets);

@@ -5,7 +5,8 @@ libconnector_a_SOURCES = \
   src/connector/profile-stream.c src/connector/profile-action.c src/connector/binding.c src/connector/action.c \
   src/connector/exchange.h src/connector/run.h src/connector/exchange.c src/connector/judge.c \
   src/connector/session.h src/connector/session.c src/connector/cookies.c \
-  src/connector/auth.h src/connector/auth.c src/connector/auth-login.c src/connector/auth-sign.c \
+  src/connector/auth.h src/connector/auth.c src/connector/auth-login.h src/connector/auth-login.c \
+  src/connector/auth-device.c src/connector/auth-otp.c src/connector/auth-sign.c \
   src/connector/pull.h src/connector/pull.c src/connector/pull-pages.c src/connector/pull-delta.c \
   src/connector/pull-changes.c src/connector/pull-sub.c src/connector/link.c \
   src/connector/keyset.h src/connector/keyset.c \
@@ -55,6 +56,7 @@ endif
 
 if HAVE_TESTS
 connector_engine_tests = tests/unit/test-connector-profile tests/unit/test-connector-auth \
+  tests/unit/test-connector-login \
   tests/unit/test-connector-pull tests/unit/test-connector-deliver
 check_PROGRAMS += $(connector_engine_tests)
 TESTS += $(connector_engine_tests)
@@ -63,6 +65,10 @@ noinst_HEADERS += tests/unit/connector-help.h
 tests_unit_test_connector_profile_SOURCES = tests/unit/test-connector-profile.c
 tests_unit_test_connector_profile_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_profile_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+tests_unit_test_connector_login_SOURCES = tests/unit/test-connector-login.c
+tests_unit_test_connector_login_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_login_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 
 tests_unit_test_connector_auth_SOURCES = tests/unit/test-connector-auth.c
 tests_unit_test_connector_auth_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

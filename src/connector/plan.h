@@ -92,10 +92,24 @@ typedef enum { MC_UNIT_S, MC_UNIT_MS, MC_UNIT_EPOCH_S, MC_UNIT_EPOCH_MS, MC_UNIT
 
 typedef enum { MC_CSRF_NONE, MC_CSRF_COOKIE, MC_CSRF_HEADER, MC_CSRF_BODY } McCsrf;
 
+/* A second factor at login (auth-otp.c). */
+typedef struct {
+  McTest *when, *again; /* again: NULL: any refusal */
+  McLabel *label;
+  GPtrArray *keep, *inputs; /* McKeep, McInputPlan */
+  McRequestSpec *request;
+  gint64 tries;
+} McOtp;
+McOtp *mc_otp_compile(McBuild *b, const cJSON *source);
+void mc_otp_free(McOtp *otp);
+
 typedef struct {
   const McAuthKind *kind;       /* NULL: the system asks for none */
   McNode *origin;               /* the one other origin that login secrets may go to */
   McRequestSpec *login, *renew; /* NULL where the kind has none */
+  McRequestSpec *device;        /* RFC 8628: then `login` is the poll */
+  gint64 interval;              /* of polls, where the server names none */
+  McOtp *otp;                   /* NULL: none */
   McReader *token, *refresh, *expires;
   McUnit unit;
   gint64 skew;

@@ -126,6 +126,7 @@ compile_login(McBuild *b, const cJSON *source, McAuth *auth)
   compile_request(b, source, auth);
   auth->token = mc_shape_member_reader(&b->c, source, "token");
   compile_expires(b, source, auth);
+  auth->otp = mc_otp_compile(b, source);
   compile_renew(b, source, auth);
   compile_secret_inject(b, source, auth, TRUE);
 }
@@ -173,6 +174,7 @@ compile_cookie(McBuild *b, const cJSON *source, McAuth *auth)
   compile_request(b, source, auth);
   compile_expires(b, source, auth);
   compile_csrf(b, source, auth);
+  auth->otp = mc_otp_compile(b, source);
 }
 
 /* {"$":"secret.NAME"} */
@@ -194,8 +196,9 @@ add_copy(cJSON *form, const char *name, const cJSON *value)
 static const char *const client_auths[] = {"none", "basic", "post", NULL};
 enum { CLIENT_NONE, CLIENT_BASIC, CLIENT_POST };
 
+/* A form for the endpoint that `key` names. */
 static McRequestSpec *
-token_request(McBuild *b, const cJSON *source, int client_auth, cJSON *form)
+token_request(McBuild *b, const cJSON *source, const char *key, int client_auth, cJSON *form)
 {
   const cJSON *client = mc_shape_object(source, "client");
   if (client_auth != CLIENT_BASIC)
@@ -203,7 +206,7 @@ token_request(McBuild *b, const cJSON *source, int client_auth, cJSON *form)
   if (client_auth == CLIENT_POST)
     cJSON_AddItemToObject(form, "client_secret", name_node("secret.client_secret"));
   cJSON *request = cJSON_CreateObject();
-  add_copy(request, "url", mc_json_get(source, "token"));
+  add_copy(request, "url", mc_json_get(source, key));
   cJSON_AddItemToObject(request, "form", form);
   McRequestSpec *spec = mc_request_compile(&b->c, request, "POST");
   cJSON_Delete(request);
@@ -235,20 +238,54 @@ grant_form(const cJSON *source, const char *grant)
   return form;
 }
 
+/* RFC 8628 3.1 and 3.4: a code for the person, then polls for the token. */
+static void
+compile_device(McBuild *b, const cJSON *source, int client_auth, McAuth *auth)
+{
+  const cJSON *const needed[] = {mc_json_get(source, "device"), mc_shape_object(source, "client")};
+  static const char *const names[] = {"device", "client"};
+  for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
+    if (!needed[i])
+      mc_compile_fault(&b->c, mc_json_get(source, "grant"), FALSE, _("%s needs the key '%s'"),
+                       "grant \"device\"", names[i]);
+  if (!needed[0] || !mc_json_get(source, "token"))
+    return;
+  cJSON *begin = cJSON_CreateObject(), *poll = cJSON_CreateObject(), *before = cJSON_CreateObject();
+  add_copy(begin, "scope", mc_json_get(source, "scope"));
+  auth->device = token_request(b, source, "device", client_auth, begin);
+  cJSON_AddNullToObject(before, "device_code");
+  mc_build_place(b, MC_SEE_SECRET, NULL, before);
+  cJSON_AddStringToObject(poll, "grant_type", "urn:ietf:params:oauth:grant-type:device_code");
+  cJSON_AddItemToObject(poll, "device_code", name_node("before.device_code"));
+  auth->login = token_request(b, source, "token", client_auth, poll);
+  auth->interval = mc_shape_int(&b->c, source, "interval", 1, 300, 5);
+  if (mc_json_get(source, "otp"))
+    mc_compile_fault(&b->c, mc_json_get(source, "otp"), TRUE,
+                     _("a device grant asks for its second factor in the browser"));
+  mc_build_place(b, MC_SEE_SECRET | MC_SEE_REFRESH, NULL, NULL);
+  cJSON_Delete(before);
+}
+
+static void
+refuse_device_keys(McCompiler *c, const cJSON *source)
+{
+  static const char *const names[] = {"device", "interval"};
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+    if (mc_json_get(source, names[i]))
+      mc_compile_fault(c, mc_json_get(source, names[i]), TRUE, _("'%s' belongs to grant \"device\""),
+                       names[i]);
+}
+
 static void
 compile_oauth2(McBuild *b, const cJSON *source, McAuth *auth)
 {
   static const McKey client_keys[] = {
       {"id", MC_SHAPE_NODE, TRUE}, {"auth", MC_SHAPE_STRING, FALSE}, {NULL, 0, FALSE}};
-  static const char *const grants[] = {"password", "client_credentials", NULL};
+  static const char *const grants[] = {"password", "client_credentials", "device", NULL};
   static const char *const refreshes[] = {"rotate", "keep", NULL};
+  enum { GRANT_DEVICE = 2 };
   McCompiler *c = &b->c;
   const cJSON *client = mc_shape_object(source, "client");
-  if (g_strcmp0(mc_shape_string(source, "grant"), "device") == 0) {
-    mc_compile_fault(c, mc_json_get(source, "grant"), FALSE, _("'%s' is not supported by this version"),
-                     "device");
-    return;
-  }
   int grant = mc_shape_word(c, source, "grant", grants, 0);
   int client_auth = mc_shape_word(c, client, "auth", client_auths, CLIENT_NONE);
   mc_build_place(b, MC_SEE_SECRET | MC_SEE_REFRESH, NULL, NULL);
@@ -256,13 +293,17 @@ compile_oauth2(McBuild *b, const cJSON *source, McAuth *auth)
     mc_shape_check(c, client, "client", client_keys);
     auth->client_id = mc_shape_member_node(c, client, "id");
   }
-  if (mc_json_get(source, "token"))
-    auth->login = token_request(b, source, client_auth, grant_form(source, grants[grant]));
+  if (grant == GRANT_DEVICE)
+    compile_device(b, source, client_auth, auth);
+  else if (mc_json_get(source, "token") && grant >= 0)
+    auth->login = token_request(b, source, "token", client_auth, grant_form(source, grants[grant]));
+  if (grant != GRANT_DEVICE)
+    refuse_device_keys(c, source);
   auth->client_basic = client_auth == CLIENT_BASIC;
   int refresh = mc_json_get(source, "refresh") ? mc_shape_word(c, source, "refresh", refreshes, 0) : -1;
   auth->rotates = refresh == 0;
   if (refresh >= 0)
-    auth->renew = token_request(b, source, client_auth, grant_form(source, "refresh_token"));
+    auth->renew = token_request(b, source, "token", client_auth, grant_form(source, "refresh_token"));
   auth->token = pointer_reader(c, "/access_token");
   auth->refresh = pointer_reader(c, "/refresh_token");
   compile_expires(b, source, auth);
@@ -272,13 +313,13 @@ compile_oauth2(McBuild *b, const cJSON *source, McAuth *auth)
   mc_build_place(b, MC_SEE_SECRET | MC_SEE_SESSION | MC_SEE_TOKEN, NULL, NULL);
   const cJSON *inject = mc_shape_object(source, "inject");
   auth->inject = inject ? mc_inject_compile(c, inject, "Bearer {token}") : bearer_inject(c);
+  auth->otp = mc_otp_compile(b, source);
 }
 
 #define COMMON_KEYS                                                                                      \
   {"type", MC_SHAPE_STRING, TRUE}, {"origin", MC_SHAPE_NODE, FALSE}, {"expired", MC_SHAPE_ARRAY, FALSE}, \
-      {"probe", MC_SHAPE_OBJECT, FALSE},                                                                 \
   {                                                                                                      \
-    "otp", MC_SHAPE_LATER, FALSE                                                                         \
+    "probe", MC_SHAPE_OBJECT, FALSE                                                                      \
   }
 
 static const McKey basic_keys[] = {COMMON_KEYS, {NULL, 0, FALSE}};
@@ -292,6 +333,7 @@ static const McKey login_keys[] = {COMMON_KEYS,
                                    {"keep", MC_SHAPE_OBJECT, FALSE},
                                    {"refresh", MC_SHAPE_OBJECT, FALSE},
                                    {"inject", MC_SHAPE_OBJECT, TRUE},
+                                   {"otp", MC_SHAPE_OBJECT, FALSE},
                                    {NULL, 0, FALSE}};
 static const McKey cookie_keys[] = {COMMON_KEYS,
                                     {"request", MC_SHAPE_OBJECT, TRUE},
@@ -300,14 +342,16 @@ static const McKey cookie_keys[] = {COMMON_KEYS,
                                     {"expires", MC_SHAPE_OBJECT, FALSE},
                                     {"keep", MC_SHAPE_OBJECT, FALSE},
                                     {"csrf", MC_SHAPE_OBJECT, FALSE},
+                                    {"otp", MC_SHAPE_OBJECT, FALSE},
                                     {NULL, 0, FALSE}};
 static const McKey oauth2_keys[] = {COMMON_KEYS,
                                     {"grant", MC_SHAPE_STRING, TRUE},
                                     {"client", MC_SHAPE_OBJECT, FALSE},
                                     {"scope", MC_SHAPE_NODE, FALSE},
                                     {"token", MC_SHAPE_STRING, TRUE},
-                                    {"device", MC_SHAPE_LATER, FALSE},
-                                    {"interval", MC_SHAPE_LATER, FALSE},
+                                    {"device", MC_SHAPE_STRING, FALSE},
+                                    {"interval", MC_SHAPE_INTEGER, FALSE},
+                                    {"otp", MC_SHAPE_OBJECT, FALSE},
                                     {"refresh", MC_SHAPE_STRING, FALSE},
                                     {"expires", MC_SHAPE_OBJECT, FALSE},
                                     {"keep", MC_SHAPE_OBJECT, FALSE},
@@ -467,12 +511,13 @@ mc_auth_compile(McBuild *b, const cJSON *source, McAuth *auth)
 void
 mc_auth_clear(McAuth *auth)
 {
-  McRequestSpec *const requests[] = {auth->login, auth->renew, auth->probe};
+  McRequestSpec *const requests[] = {auth->login, auth->renew, auth->probe, auth->device};
   McReader *const readers[] = {auth->token, auth->refresh, auth->expires, auth->csrf_reader};
   for (gsize i = 0; i < G_N_ELEMENTS(requests); i++)
     mc_request_spec_free(requests[i]);
   for (gsize i = 0; i < G_N_ELEMENTS(readers); i++)
     mc_reader_free(readers[i]);
+  mc_otp_free(auth->otp);
   mc_node_free(auth->origin);
   mc_node_free(auth->client_id);
   mc_inject_free(auth->inject);

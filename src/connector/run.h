@@ -13,8 +13,9 @@ typedef struct {
   McStep (*next)(McExchange *x, gint64 now, McRequest **request, gint64 *wait_until, GError **error);
   /* An answer was judged: x->verdict. May change the verdict where the kind knows better. */
   void (*fed)(McExchange *x, const McAnswer *answer, gint64 now);
-  void (*abandon)(McExchange *x); /* NULL: it fails with the last verdict */
-  void (*clear)(McExchange *x);   /* frees what the kind added */
+  void (*answered)(McExchange *x, GHashTable *values); /* the open question; NULL: it never asks */
+  void (*abandon)(McExchange *x);                      /* NULL: it fails with the last verdict */
+  void (*clear)(McExchange *x);                        /* frees what the kind added */
 } McExchangeKind;
 
 struct McExchange {
@@ -30,6 +31,9 @@ struct McExchange {
   char *url;         /* of it */
   guint refused;     /* answers in a row that said the session had expired */
   gboolean over, abandoned;
+  gboolean may_ask;
+  McQuestion *question; /* not taken yet */
+  McQuestionState question_state;
   GError *failure; /* why it failed */
 };
 
@@ -37,6 +41,10 @@ struct McExchange {
 gpointer mc_exchange_new(const McExchangeKind *kind, gsize size, McBinding *binding);
 /* Ends it: the next step is FAILED with this. Takes `error`. */
 void mc_exchange_fail(McExchange *x, GError *error);
+/* Puts a question to the person; takes it. */
+void mc_exchange_ask(McExchange *x, McQuestion *question);
+/* What became of it. Nothing where none is open. */
+void mc_exchange_settle(McExchange *x, McQuestionState how);
 /* TRUE when the answer may be used. Otherwise nothing was taken from it; a final class has ended the
  * exchange. */
 gboolean mc_exchange_usable(McExchange *x);

@@ -336,6 +336,13 @@ mc_engine_system_secrets(McEngine *engine, const char *system)
   return found ? mc_profile_secrets(mc_binding_profile(found->binding)) : NULL;
 }
 
+gboolean
+mc_engine_system_has_login(McEngine *engine, const char *system)
+{
+  McSystem *found = mc_engine_system_get(engine, system);
+  return found && mc_auth_need(found->binding, NULL, 0, FALSE) != MC_AUTH_READY;
+}
+
 const char *const *
 mc_engine_faults(McEngine *engine)
 {

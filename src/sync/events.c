@@ -43,6 +43,7 @@ mc_event_free(McEvent *event)
   g_clear_pointer(&event->errors, g_ptr_array_unref);
   g_clear_pointer(&event->choices, g_ptr_array_unref);
   g_clear_pointer(&event->reports, g_ptr_array_unref);
+  mc_question_free(event->question);
   g_free(event->text);
   g_free(event);
 }
@@ -51,7 +52,7 @@ mc_event_free(McEvent *event)
 static char *
 subject_of(const McEvent *event)
 {
-  if (event->type == MC_EVENT_REPLY)
+  if (event->type == MC_EVENT_REPLY || event->type == MC_EVENT_QUESTION)
     return NULL;
   const char *what = event->type == MC_EVENT_ACTION ? event->action->key : event->system;
   return g_strdup_printf("%d %s", (int)event->type, what ? what : "");

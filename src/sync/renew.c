@@ -141,6 +141,7 @@ static void
 renewal_keep(Renewal *renewal, McSession *session)
 {
   McSystem *system = renewal->system;
+  const char *const *names = mc_profile_secrets(mc_binding_profile(system->binding));
   g_autoptr(GHashTable) values = mc_secret_table_new();
   g_clear_pointer(&renewal->obtained, mc_session_unref);
   renewal->obtained = session;
@@ -149,7 +150,8 @@ renewal_keep(Renewal *renewal, McSession *session)
     gpointer name, value;
     g_hash_table_iter_init(&iter, renewal->secrets);
     while (g_hash_table_iter_next(&iter, &name, &value))
-      g_hash_table_replace(values, g_strdup(name), g_strdup(value));
+      if (g_strv_contains(names, name)) /* a one-time code given with them is none */
+        g_hash_table_replace(values, g_strdup(name), g_strdup(value));
   }
   g_hash_table_replace(values, g_strdup(SESSION), mc_session_text(session));
   mc_secrets_put(system->engine, system->name, values, renewal_stored, renewal);
@@ -286,7 +288,10 @@ login_start(Renewal *renewal)
 {
   static const McRunHooks hooks = {.end = login_end};
   McSystem *system = renewal->system;
-  mc_run_start(system, mc_auth_login(system->binding, renewal->secrets), FALSE, TRUE, &hooks, renewal);
+  McExchange *login = mc_auth_login(system->binding, renewal->secrets);
+  if (renewal->login && system->engine->options.asks)
+    mc_exchange_may_ask(login);
+  mc_run_start(system, login, FALSE, TRUE, &hooks, renewal);
 }
 
 /* What was rotated is held on to, whatever comes after it. */
@@ -364,6 +369,13 @@ refused_error(McSystem *system, const char *why)
                      system->title, system->name);
 }
 
+static GError *
+needs_login(const McSystem *system)
+{
+  return g_error_new(MC_ERROR, MC_ERROR_LOGIN, _("%s: not logged in. Log in: motcua login %s"), system->title,
+                     system->name);
+}
+
 static void
 renewal_by_need(Renewal *renewal, McAuthNeed need)
 {
@@ -378,12 +390,12 @@ renewal_by_need(Renewal *renewal, McAuthNeed need)
   } else if (need == MC_AUTH_REFRESH)
     mc_run_start(system, mc_auth_refresh(system->binding, system->session, renewal->secrets), FALSE, TRUE,
                  &refresh, renewal);
+  else if (!renewal->login && mc_auth_needs_person(system->binding))
+    renewal_fail(renewal, needs_login(system));
   else if (!renewal->login && mc_system_refused(system, &why))
     renewal_fail(renewal, refused_error(system, why));
   else if (!secrets_complete(renewal))
-    renewal_fail(renewal,
-                 g_error_new(MC_ERROR, MC_ERROR_LOGIN, _("%s: not logged in. Log in: motcua login %s"),
-                             system->title, system->name));
+    renewal_fail(renewal, needs_login(system));
   else
     login_start(renewal);
 }

@@ -309,7 +309,8 @@ status_fetched(GHashTable *values, GError *error, gpointer data)
                                   MC_AUTH_LOGIN;
   g_autofree char *why = NULL;
   gboolean refused = mc_system_refused(system, &why);
-  r->event->text = g_strdup((ready && !why) || (all && !refused) ? "ok" : "login");
+  gboolean alone = all && !refused && !mc_auth_needs_person(system->binding);
+  r->event->text = g_strdup((ready && !why) || alone ? "ok" : "login");
   r->event->message = session ? mc_session_account(session) : NULL;
   g_free(status);
   round_end(r, error);

@@ -27,6 +27,7 @@ struct McRun {
   GSource *timer;
   int failures, renewals;
   gint64 failing_since; /* monotonic, the first of `failures` */
+  guint64 asking;       /* the question that is open, 0: none */
   GError *last;         /* why the last repeatable answer failed: what the person is told in the end */
 };
 
@@ -72,6 +73,7 @@ run_free(McRun *run)
 static void
 run_end(McRun *run, GError *error)
 {
+  mc_asking_over(run->system, &run->asking, MC_QUESTION_WITHDRAWN);
   run->hooks.end(run, run->exchange, error, run->data);
   g_clear_error(&error);
   run_free(run);
@@ -322,13 +324,17 @@ run_exchange(McRun *run)
   run->used = owner->session ? mc_session_ref(owner->session) : NULL;
   g_autoptr(McRequest) request = NULL;
   GError *error = NULL;
-  switch (
-      mc_exchange_next(run->exchange, run->used, mc_engine_flow(system->engine), &request, &until, &error)) {
+  McStep step =
+      mc_exchange_next(run->exchange, run->used, mc_engine_flow(system->engine), &request, &until, &error);
+  mc_asking_follow(system, run->exchange, &run->asking);
+  switch (step) {
   case MC_STEP_SEND:
     run_send(run, request);
     return;
   case MC_STEP_WAIT:
     run_wait(run, (until - mc_engine_flow(system->engine)) * 1000);
+    return;
+  case MC_STEP_ASK: /* mc_runs_answer() goes on */
     return;
   case MC_STEP_DONE:
     run_end(run, NULL);
@@ -341,6 +347,24 @@ run_exchange(McRun *run)
     if (!error)
       error = g_error_new(MC_ERROR, MC_ERROR_FAILED, _("%s: the exchange failed."), system->title);
     run_end(run, error);
+    return;
+  }
+}
+
+void
+mc_runs_answer(McEngine *engine, guint64 question, GHashTable *values)
+{
+  for (guint i = 0; i < engine->runs->len; i++) {
+    McRun *run = g_ptr_array_index(engine->runs, i);
+    if (run->asking != question)
+      continue;
+    mc_exchange_answer(run->exchange, values);
+    mc_asking_follow(run->system, run->exchange, &run->asking);
+    if (!values && run->transfer) /* what it would have said is wanted no more */
+      mc_transfer_cancel(g_steal_pointer(&run->transfer));
+    mc_source_clear(&run->timer);
+    if (!run->transfer)
+      run_step(run);
     return;
   }
 }

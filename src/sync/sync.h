@@ -32,6 +32,7 @@ struct McEngine {
   GMainLoop *loop;
   gint64 wall_start, mono_start;
   gint next_ticket; /* atomic */
+  guint64 last_question;
   /* events (events.c) */
   GMutex event_lock;
   GCond event_ready;
@@ -168,6 +169,16 @@ McExchange *mc_run_exchange(McRun *run);
 const McSession *mc_run_session(const McRun *run);
 /* The last answer that had to be tried again, or NULL. Borrowed. */
 const GError *mc_run_trouble(const McRun *run);
+
+/* The person's answer to a question that a run asks; NULL: they give up. */
+void mc_runs_answer(McEngine *engine, guint64 question, GHashTable *values);
+
+/* --- question.c --- */
+/* Tells the faces what an exchange asks since it was last looked at, and what became of that. `asking`: the
+ * number of the open question, 0: none. */
+void mc_asking_follow(McSystem *system, McExchange *exchange, guint64 *asking);
+/* The run ends: nobody waits for an answer any more. */
+void mc_asking_over(McSystem *system, guint64 *asking, McQuestionState how);
 
 /* --- pull.c --- */
 typedef void (*McPulled)(McSystem *system, McSyncReport *report, gpointer data); /* takes the report */
