@@ -66,3 +66,11 @@ tests_bench_paint_CFLAGS = $(AM_CFLAGS) $(CURSES_CFLAGS)
 tests_bench_paint_LDADD = $(CURSES_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/run
+
+# The workbench: logins without a person, and where credentials go.
+more_login_tests = tests/functional/test_lab_login.py
+EXTRA_DIST += $(more_login_tests) tests/functional/lab/lab-oauth.jsonc tests/functional/lab/lab-shared.jsonc \
+  tests/functional/lab/lab-sign.jsonc tests/functional/lab/lab-single.jsonc
+if !SMOKE
+TESTS += $(more_login_tests)
+endif

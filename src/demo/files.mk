@@ -10,6 +10,10 @@ motcua_demo_SOURCES = \
   src/demo/http.c src/demo/http.h \
   src/demo/json.c src/demo/json.h \
   src/demo/lab.c src/demo/lab.h \
+  src/demo/lab-tasks.c src/demo/lab-tasks.h \
+  src/demo/lab-oauth.c \
+  src/demo/lab-sign.c \
+  src/demo/lab-single.c \
   src/demo/ledger.c \
   src/demo/listing.c \
   src/demo/main.c \

@@ -7,5 +7,5 @@
 #include "demo/lab.h"
 
 const DemoSystem *const demo_lab_systems[] = {
-    NULL,
+    &demo_lab_oauth, &demo_lab_shared, &demo_lab_sign, &demo_lab_single, NULL,
 };

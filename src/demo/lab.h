@@ -4,4 +4,5 @@
 
 #include "demo/province.h"
 
+extern const DemoSystem demo_lab_oauth, demo_lab_shared, demo_lab_sign, demo_lab_single;
 extern const DemoSystem *const demo_lab_systems[]; /* NULL-terminated */
