@@ -15,6 +15,7 @@
 #include "motcua/form.h"
 #include "motcua/home.h"
 #include "motcua/item.h"
+#include "motcua/lookup.h"
 #include "motcua/outbox.h"
 #include "motcua/question.h"
 #include "motcua/worktime.h"
@@ -69,6 +70,19 @@ McForm *mc_engine_form(McEngine *engine, const char *system, const char *action,
  * New string. */
 char *mc_engine_action_label(McEngine *engine, const char *system, const char *action);
 
+/* --- lookups (immutable; any thread) --- */
+/* McLookupInfo of this system, or of all (NULL), in the order of systems and files. New. */
+GPtrArray *mc_engine_lookups(McEngine *engine, const char *system);
+/* New; MC_ERROR_NOT_FOUND names those that exist. */
+McLookupInfo *mc_engine_lookup_info(McEngine *engine, const char *system, const char *lookup, GError **error);
+/* What is wrong with the inputs, as mc_engine_lookup() would say it. */
+gboolean mc_engine_lookup_check(McEngine *engine, const char *system, const char *lookup, GHashTable *inputs,
+                                GError **error);
+/* McFiller: the lookups of configured systems that fill this action's form, for an item (NULL: a new record)
+ * and what stands in the form by now (name -> text; may be NULL). New. */
+GPtrArray *mc_engine_fillers(McEngine *engine, const char *system, const char *action, const McItem *item,
+                             GHashTable *values);
+
 /* --- events --- */
 typedef enum {
   MC_EVENT_REPLY,    /* ends a request: ticket, error (NULL: done), and what the request brings */
@@ -76,6 +90,7 @@ typedef enum {
   MC_EVENT_ITEMS,    /* rows of `system` changed (NULL: any) */
   MC_EVENT_ACTION,   /* an action in the outbox moved: action (its state now) */
   MC_EVENT_QUESTION, /* a login asks: question, OPEN; or one is over: its id and state alone say so */
+  MC_EVENT_WAIT,     /* a system wants to be waited for before it answers a person: system, message */
 } McEventType;
 
 typedef struct {
@@ -88,9 +103,9 @@ typedef struct {
   GPtrArray *actions; /* REPLY to accept: McOutAction as taken (one per request, in order; NULL where that one
                          failed) */
   GPtrArray *errors;  /* REPLY to accept: GError or NULL per request */
-  GPtrArray *choices; /* REPLY to lookup: McChoice */
-  GPtrArray *reports; /* REPLY to sync and test: McSyncReport */
-  char *text;         /* REPLY to preview: what would be sent, secrets left out */
+  McLookupAnswer *answer; /* REPLY to lookup */
+  GPtrArray *reports;     /* REPLY to sync and test: McSyncReport */
+  char *text;             /* REPLY to preview: what would be sent, secrets left out */
 } McEvent;
 
 /* What one system's pull and delivery did. */
@@ -154,6 +169,9 @@ McTicket mc_engine_login_status(McEngine *engine, const char *system);
 
 /* Reads one item's details from its system now. */
 McTicket mc_engine_detail(McEngine *engine, const char *id);
+/* Asks a lookup with these inputs (name -> text; the purpose is one). Who is not found is an answer. Every
+ * question for a record stands in the journal before its answer is given here. What may be kept is answered
+ * from the cache, without network, while it is good. */
 McTicket mc_engine_lookup(McEngine *engine, const char *system, const char *lookup, GHashTable *inputs);
 
 McTicket mc_engine_note(McEngine *engine, const char *id, const char *text);

@@ -25,6 +25,7 @@ typedef struct {
   McInputType type;
   gboolean required, many, multiline;
   gint64 max;         /* characters of text; 0: none given */
+  gint64 min;         /* at least so many, where there is a text at all */
   char *pattern;      /* regular expression a text must match, or NULL */
   char *lookup;       /* name of the lookup that offers choices, or NULL */
   GPtrArray *choices; /* McChoice; static ones, empty otherwise */

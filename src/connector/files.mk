@@ -2,7 +2,7 @@ noinst_LIBRARIES += libconnector.a
 libconnector_a_SOURCES = \
   src/connector/plan.h src/connector/shape.h src/connector/shape.c \
   src/connector/profile.h src/connector/profile.c src/connector/profile-auth.c \
-  src/connector/profile-stream.c src/connector/profile-action.c src/connector/binding.c src/connector/action.c \
+  src/connector/profile-stream.c src/connector/profile-action.c src/connector/profile-lookup.c src/connector/binding.c src/connector/action.c \
   src/connector/exchange.h src/connector/run.h src/connector/exchange.c src/connector/judge.c \
   src/connector/session.h src/connector/session.c src/connector/cookies.c \
   src/connector/auth.h src/connector/auth.c src/connector/auth-login.h src/connector/auth-login.c \
@@ -11,9 +11,8 @@ libconnector_a_SOURCES = \
   src/connector/pull-changes.c src/connector/pull-sub.c src/connector/link.c \
   src/connector/keyset.h src/connector/keyset.c \
   src/connector/pull-map.c src/connector/detail.h src/connector/detail.c src/connector/lookup.c \
+  src/connector/lookup-answer.c src/connector/filler.c \
   src/connector/deliver.h src/connector/deliver.c src/connector/deliver-answer.c \
-  src/connector/deliver-steps.c src/connector/deliver-poll.c src/connector/deliver-batch.c \
-  src/connector/deliver-preview.c src/connector/profile-steps.c \
   src/connector/cast.h src/connector/cast.c src/connector/html.c \
   src/connector/compile.h src/connector/compile.c \
   src/connector/expr.h src/connector/scope.c \
@@ -58,9 +57,8 @@ endif
 
 if HAVE_TESTS
 connector_engine_tests = tests/unit/test-connector-profile tests/unit/test-connector-auth \
-  tests/unit/test-connector-login \
-  tests/unit/test-connector-pull tests/unit/test-connector-deliver \
-  tests/unit/test-connector-steps
+  tests/unit/test-connector-login tests/unit/test-connector-lookup \
+  tests/unit/test-connector-pull tests/unit/test-connector-deliver
 check_PROGRAMS += $(connector_engine_tests)
 TESTS += $(connector_engine_tests)
 noinst_HEADERS += tests/unit/connector-help.h
@@ -87,13 +85,13 @@ tests_unit_test_connector_pull_SOURCES = tests/unit/test-connector-pull.c
 tests_unit_test_connector_pull_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_pull_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 
+tests_unit_test_connector_lookup_SOURCES = tests/unit/test-connector-lookup.c
+tests_unit_test_connector_lookup_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_lookup_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
 tests_unit_test_connector_deliver_SOURCES = tests/unit/test-connector-deliver.c
 tests_unit_test_connector_deliver_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_deliver_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
-
-tests_unit_test_connector_steps_SOURCES = tests/unit/test-connector-steps.c
-tests_unit_test_connector_steps_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_connector_steps_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 endif
 
 if HAVE_TESTS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asking a lookup for the choices of a form. */
+/* Asking a lookup: for the choices of a form, or for one record. Who is not there is an answer, no error. */
 #include <string.h>
 
 #include "connector/run.h"
@@ -8,11 +8,12 @@
 #include "motcua/text.h"
 
 #define MAX_CHOICES 1000
+#define MAX_VALUE   4096
 
 typedef struct {
   McExchange base;
   const McLookup *lookup;
-  GPtrArray *choices;
+  McLookupAnswer *answer;
   gboolean done;
 } Lookup;
 
@@ -27,6 +28,7 @@ lookup_next(McExchange *x, gint64 now, McRequest **request, gint64 *wait_until, 
   return *request ? MC_STEP_SEND : MC_STEP_FAILED;
 }
 
+/* --- a list --- */
 static void
 add_choice(Lookup *l, const cJSON *record)
 {
@@ -37,34 +39,86 @@ add_choice(Lookup *l, const cJSON *record)
   McChoice *choice = g_new0(McChoice, 1);
   choice->title = mc_text_clean(title && *title ? title : value, -1);
   choice->value = g_steal_pointer(&value);
-  g_ptr_array_add(l->choices, choice);
+  g_ptr_array_add(l->answer->choices, choice);
+}
+
+static void
+read_list(Lookup *l, const McAnswer *answer)
+{
+  cJSON *owned = NULL;
+  g_autoptr(GPtrArray) records =
+      mc_exchange_records(l->lookup->records, answer->root, l->base.scope, TRUE, &owned);
+  for (guint i = 0; i < records->len && i < MAX_CHOICES; i++)
+    add_choice(l, records->pdata[i]);
+  cJSON_Delete(owned);
+  l->answer->found = l->answer->choices->len > 0;
+}
+
+/* --- a record --- */
+static void
+read_record(Lookup *l, const McAnswer *answer)
+{
+  McExchange *x = &l->base;
+  for (guint i = 0; i < l->lookup->values->len; i++) {
+    const McValuePlan *plan = l->lookup->values->pdata[i];
+    g_autofree char *text = mc_reader_text(plan->reader, answer->root, x->scope);
+    if (!text || !*text)
+      continue;
+    g_autofree char *capped = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), MAX_VALUE));
+    const char *label = mc_label_text(plan->label);
+    McLookupField *field = g_new0(McLookupField, 1);
+    field->name = g_strdup(plan->name);
+    field->label = g_strdup(label ? label : plan->name);
+    field->value = mc_text_clean(capped, -1);
+    field->is_private = plan->is_private;
+    g_ptr_array_add(l->answer->fields, field);
+  }
+  l->answer->found = TRUE;
+  if (!l->answer->fields->len)
+    mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_PROTOCOL,
+                                    _("%s: the answer has nothing of what '%s' asks"), x->binding->system,
+                                    l->lookup->name));
+}
+
+/* Whether the answer says that there is no such record. What `errors` refuse says nothing of the kind. */
+static gboolean
+is_absent(const Lookup *l, const McAnswer *answer)
+{
+  const McExchange *x = &l->base;
+  int status = answer->response->status;
+  gboolean gone = answer->response->wire == MC_WIRE_ANSWERED && (status == 404 || status == 410) &&
+                  x->verdict.class == MC_CLASS_PERMANENT;
+  if (!l->lookup->values || (x->verdict.class != MC_CLASS_OK && !gone))
+    return FALSE;
+  return l->lookup->found ? !mc_test_eval(l->lookup->found, answer, answer->root, x->scope) : gone;
 }
 
 static void
 lookup_fed(McExchange *x, const McAnswer *answer, gint64 now)
 {
   Lookup *l = (Lookup *)x;
-  cJSON *owned = NULL;
-  (void)now;
-  if (!mc_exchange_usable(x))
+  if (is_absent(l, answer))
+    x->verdict.class = MC_CLASS_OK;
+  else if (!mc_exchange_usable(x))
     return;
-  g_autoptr(GPtrArray) records =
-      mc_exchange_records(l->lookup->records, answer->root, x->scope, TRUE, &owned);
-  for (guint i = 0; i < records->len && i < MAX_CHOICES; i++)
-    add_choice(l, records->pdata[i]);
-  cJSON_Delete(owned);
+  else if (l->lookup->values)
+    read_record(l, answer);
+  else
+    read_list(l, answer);
+  l->answer->as_of = now;
   l->done = TRUE;
 }
 
 static void
 lookup_clear(McExchange *x)
 {
-  g_ptr_array_unref(((Lookup *)x)->choices);
+  mc_lookup_answer_free(((Lookup *)x)->answer);
 }
 
 static const McExchangeKind lookup_kind = {
     .name = "lookup", .next = lookup_next, .fed = lookup_fed, .clear = lookup_clear};
 
+/* --- asking --- */
 static gboolean
 check_known(const McLookup *lookup, GHashTable *inputs, GError **error)
 {
@@ -72,7 +126,7 @@ check_known(const McLookup *lookup, GHashTable *inputs, GError **error)
   gpointer key;
   g_hash_table_iter_init(&iter, inputs);
   while (g_hash_table_iter_next(&iter, &key, NULL)) {
-    gboolean known = lookup->inputs->len == 0 && g_str_equal(key, "q");
+    gboolean known = lookup->inputs->len == 0 && !lookup->values && g_str_equal(key, "q");
     for (guint i = 0; i < lookup->inputs->len; i++)
       known |= g_str_equal(((McInputPlan *)lookup->inputs->pdata[i])->input->name, key);
     if (known)
@@ -84,14 +138,14 @@ check_known(const McLookup *lookup, GHashTable *inputs, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_inputs(const McLookup *lookup, GHashTable *inputs, GError **error)
+gboolean
+mc_lookup_check(const McBinding *binding, const char *name, GHashTable *inputs, GError **error)
 {
-  gboolean ok = !inputs || check_known(lookup, inputs, error);
-  for (guint i = 0; ok && i < lookup->inputs->len; i++) {
-    McInput *input = mc_input_plan_show(lookup->inputs->pdata[i]);
+  g_autoptr(McLookupInfo) info = mc_lookup_info(binding, name, error);
+  gboolean ok = info && (!inputs || check_known(mc_profile_lookup(binding->profile, name), inputs, error));
+  for (guint i = 0; ok && i < info->inputs->len; i++) {
+    const McInput *input = info->inputs->pdata[i];
     ok = mc_input_check(input, inputs ? g_hash_table_lookup(inputs, input->name) : NULL, error);
-    mc_input_free(input);
   }
   return ok;
 }
@@ -113,27 +167,18 @@ input_names(GHashTable *inputs)
 McExchange *
 mc_lookup_new(McBinding *binding, const char *name, GHashTable *inputs, GError **error)
 {
-  const McLookup *lookup = mc_profile_lookup(binding->profile, name);
-  if (!lookup) {
-    g_autofree char *list = mc_shape_list(mc_profile_lookups(binding->profile));
-    g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("%s has no lookup '%s'; it has %s"), binding->system,
-                name, *list ? list : _("none"));
-    return NULL;
-  }
-  if (!check_inputs(lookup, inputs, error))
+  if (!mc_lookup_check(binding, name, inputs, error))
     return NULL;
   Lookup *l = mc_exchange_new(&lookup_kind, sizeof *l, binding);
-  l->lookup = lookup;
-  l->choices = g_ptr_array_new_with_free_func((GDestroyNotify)mc_choice_free);
+  l->lookup = mc_profile_lookup(binding->profile, name);
+  l->answer = mc_lookup_answer_new(binding->system, name, l->lookup->values != NULL);
+  l->answer->volatile_ = l->lookup->cache == 0;
   mc_scope_take(l->base.scope, "input", input_names(inputs));
   return &l->base;
 }
 
-GPtrArray *
-mc_lookup_take_choices(McExchange *x)
+McLookupAnswer *
+mc_lookup_take(McExchange *x)
 {
-  Lookup *l = (Lookup *)x;
-  GPtrArray *choices = l->choices;
-  l->choices = g_ptr_array_new_with_free_func((GDestroyNotify)mc_choice_free);
-  return choices;
+  return g_steal_pointer(&((Lookup *)x)->answer);
 }

@@ -32,8 +32,6 @@ typedef struct {
 /* Sets the names of the place that is compiled next. `inputs`: an object whose keys are the names under
  * input. (NULL: none); `before`: likewise under before. */
 void mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before);
-/* Adds to the names of the place: `root` itself, or "root.KEY" for each key of `object`. */
-void mc_build_add(McBuild *b, const char *root, const cJSON *object);
 
 /* --- small parts --- */
 typedef struct {
@@ -261,9 +259,11 @@ void mc_sub_free(McSub *sub);
 typedef struct {
   McInput *input; /* label left out: it depends on the language */
   McLabel *label;
-  GPtrArray *titles; /* McLabel, one a choice */
-  cJSON *lookup;     /* position for a fault; borrowed */
+  GPtrArray *titles;   /* McLabel, one a choice */
+  cJSON *lookup;       /* position for a fault; borrowed */
+  gboolean is_private; /* of a lookup: stands masked in the journal */
 } McInputPlan;
+void mc_input_plan_free(McInputPlan *plan);
 
 typedef enum { MC_REPEAT_NEVER, MC_REPEAT_SAME, MC_REPEAT_FIELD, MC_REPEAT_HEADER } McRepeat;
 
@@ -271,41 +271,9 @@ typedef struct {
   McRequestSpec *request;
   McTest *landed, *absent;
   McReader *message;
-  GPtrArray *keep; /* McKeep: what the steps after and the polling need, where no answer of ours told it */
   gint64 settle;
   gboolean always;
 } McVerify;
-
-/* One request of an action. Of several (`steps`) one is the main one, which rule 6 is about: those before it
- * are run anew at each attempt, those after it once it landed, again and again until they succeed. */
-typedef struct {
-  char *name; /* NULL: the action's `request` alone */
-  McTest *only_if;
-  McRequestSpec *request;
-  McTest *success;
-  GPtrArray *conflict, *errors, *keep; /* McTest, McRule, McKeep */
-  gboolean repeatable, mutating;
-  gboolean recalled; /* a step after the main one needs what it kept */
-} McActStep;
-
-typedef struct {
-  McRequestSpec *request; /* to the address in Location, unless written */
-  GPtrArray *keep;        /* McKeep, of the answer that accepted */
-  McTest *accepted;       /* NULL: 202, or 303 with an address */
-  McTest *until;          /* NULL: any good answer but 202 */
-  McTest *failed;
-  McReader *message;
-  gint64 every, max; /* seconds */
-} McPollPlan;
-
-typedef struct {
-  gint64 max;
-  McNode *item;
-  McReader *outcomes;
-  McTest *match; /* NULL: by position */
-  McTest *success;
-  GPtrArray *conflict, *errors;
-} McBatchPlan;
 
 typedef struct {
   char *name, *stream;
@@ -314,12 +282,10 @@ typedef struct {
   guint states; /* bits of McState that allow it; 0: not by state */
   McTest *allow;
   McReader *reason;
-  GPtrArray *inputs;    /* McInputPlan */
-  McTest *allow_detail; /* read from the record's detail */
-  GPtrArray *steps;     /* McActStep, never none */
-  guint main;           /* the one that rule 6 is about */
-  McPollPlan *poll;     /* NULL: what is answered well is done */
-  McBatchPlan *batch;   /* NULL: one action, one request */
+  GPtrArray *inputs; /* McInputPlan */
+  McRequestSpec *request;
+  McTest *success;
+  GPtrArray *conflict, *errors;
   McRepeat repeat;
   char *header; /* of the idempotency key */
   gint64 lives;
@@ -328,32 +294,46 @@ typedef struct {
   GPtrArray *before_keep;
   GPtrArray *update; /* McSet */
   McReader *created, *receipt;
+  GPtrArray *fillers; /* McFillerPlan */
 } McAction;
 McAction *mc_action_compile(McBuild *b, cJSON *source);
 void mc_action_free(McAction *action);
-const McActStep *mc_action_main(const McAction *action);
-/* Whether something is left to do once the main request landed. */
-gboolean mc_action_has_rest(const McAction *action);
 
-/* --- profile-steps.c: the requests of an action. The place is set for the main request; `names` are those of
- * that place. --- */
-/* Fills steps and main, from `request` or `steps`. */
-void mc_steps_compile(McBuild *b, const cJSON *source, McAction *action);
-void mc_poll_compile(McBuild *b, const cJSON *source, McAction *action);
-void mc_batch_compile(McBuild *b, const cJSON *source, McAction *action);
-/* What ties them to rule 6: after compiling `idempotency` and `unknown`. */
-void mc_steps_check(McBuild *b, const cJSON *source, const McAction *action);
-void mc_steps_clear(McAction *action);
+/* --- lookups --- */
+/* A lookup of another system's, or of the same connector, whose answer fills an action's form. */
+typedef struct {
+  char *connector, *lookup; /* connector NULL: its own */
+  GPtrArray *with;          /* McSet: inputs of the lookup out of item and form */
+  GPtrArray *fills;         /* McFill */
+  const cJSON *source;
+} McFillerPlan;
+
+/* A value of a record's answer. */
+typedef struct {
+  char *name;
+  McLabel *label;
+  McReader *reader;
+  gboolean is_private;
+} McValuePlan;
 
 typedef struct {
   char *name;
   McLabel *label;
-  GPtrArray *inputs; /* McInputPlan */
+  GPtrArray *inputs;    /* McInputPlan; the purpose is the last of them */
+  gboolean has_purpose; /* a person has to say why */
   McRequestSpec *request;
-  McReader *records, *value, *title;
+  McReader *records, *value, *title; /* of a list, or */
+  McTest *found;                     /* NULL: it is there unless the status is 404 or 410 */
+  GPtrArray *values;                 /* McValuePlan; NULL: a list */
+  GPtrArray *fills;                  /* McFill */
+  gint64 cache;                      /* seconds; 0: kept nowhere */
+  char *print;                       /* hash of its text in the file */
 } McLookup;
 McLookup *mc_lookup_compile(McBuild *b, cJSON *source);
 void mc_lookup_free(McLookup *lookup);
+GPtrArray *mc_fillers_compile(McBuild *b, const cJSON *action);
+/* What ties lookups and forms together, when all of the file is compiled. */
+void mc_lookups_check(McBuild *b, const cJSON *root);
 
 /* The inputs of a form or a lookup. `lookup`: only pattern, required and label. */
 GPtrArray *mc_inputs_compile(McBuild *b, const cJSON *object, gboolean lookup);
@@ -394,6 +374,8 @@ struct McProfile {
 const McStream *mc_profile_stream(const McProfile *profile, const char *name); /* NULL name: the first */
 const McAction *mc_profile_action(const McProfile *profile, const char *name);
 const McLookup *mc_profile_lookup(const McProfile *profile, const char *name);
+/* The same; NULL and MC_ERROR_NOT_FOUND with those that exist. */
+const McLookup *mc_binding_lookup(const McBinding *binding, const char *name, GError **error);
 
 struct McBinding {
   gatomicrefcount refs;

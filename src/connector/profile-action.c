@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiling `actions` and `lookups`. What makes an action more than a request is rule 6: how it stays single
- * is written, or the file is refused. */
+/* Compiling `actions` and the inputs of forms. What makes an action more than a request is rule 6: how it
+ * stays single is written, or the file is refused. */
 #include <string.h>
 
 #include "connector/plan.h"
@@ -10,8 +10,8 @@
 static const char *const input_types[] = {"text", "choice",  "person", "integer", "money",
                                           "date", "boolean", "file",   NULL};
 
-static void
-input_plan_free(McInputPlan *plan)
+void
+mc_input_plan_free(McInputPlan *plan)
 {
   mc_input_free(plan->input);
   mc_label_free(plan->label);
@@ -113,6 +113,7 @@ compile_input(McBuild *b, const cJSON *source, gboolean lookup)
   static const McKey lookup_keys[] = {{"required", MC_SHAPE_BOOLEAN, FALSE},
                                       {"label", MC_SHAPE_LABEL, FALSE},
                                       {"pattern", MC_SHAPE_STRING, FALSE},
+                                      {"private", MC_SHAPE_BOOLEAN, FALSE},
                                       {NULL, 0, FALSE}};
   McCompiler *c = &b->c;
   if (!mc_shape_check(c, source, _("an input"), lookup ? lookup_keys : keys))
@@ -144,7 +145,7 @@ compile_input(McBuild *b, const cJSON *source, gboolean lookup)
 GPtrArray *
 mc_inputs_compile(McBuild *b, const cJSON *object, gboolean lookup)
 {
-  GPtrArray *inputs = g_ptr_array_new_with_free_func((GDestroyNotify)input_plan_free);
+  GPtrArray *inputs = g_ptr_array_new_with_free_func((GDestroyNotify)mc_input_plan_free);
   const cJSON *member;
   cJSON_ArrayForEach (member, object) {
     McInputPlan *plan = compile_input(b, member, lookup);
@@ -177,8 +178,6 @@ compile_allow(McBuild *b, const cJSON *source, McAction *action)
   const cJSON *allow = mc_shape_object(source, "allow");
   mc_build_place(b, MC_SEE_SESSION | MC_SEE_ITEM, NULL, NULL);
   action->reason = mc_shape_member_reader(&b->c, source, "reason");
-  action->allow_detail = mc_shape_member_test(&b->c, source, "allow_detail");
-  action->refetch |= action->allow_detail != NULL; /* it is read just before it is sent */
   const cJSON *states = mc_json_get(allow, "state");
   if (!states) {
     action->allow = allow ? mc_test_compile(&b->c, allow) : NULL;
@@ -203,10 +202,8 @@ static void
 check_field(McBuild *b, const cJSON *idempotency, const McAction *action)
 {
   gboolean used = FALSE;
-  if (action->batch)
-    mc_node_names(action->batch->item, note_key, &used);
-  else if (mc_action_main(action)->request)
-    mc_request_names(mc_action_main(action)->request, note_key, &used);
+  if (action->request)
+    mc_request_names(action->request, note_key, &used);
   if (!used)
     mc_compile_fault(&b->c, idempotency, FALSE,
                      _("the request does not carry {\"$\":\"action.key\"} in '%s'"),
@@ -252,18 +249,19 @@ verify_free(McVerify *verify)
   mc_test_free(verify->landed);
   mc_test_free(verify->absent);
   mc_reader_free(verify->message);
-  if (verify->keep)
-    g_ptr_array_unref(verify->keep);
   g_free(verify);
 }
 
 static McVerify *
 compile_verify(McBuild *b, const cJSON *source)
 {
-  static const McKey keys[] = {{"request", MC_SHAPE_OBJECT, TRUE},  {"landed", MC_SHAPE_OBJECT, TRUE},
-                               {"absent", MC_SHAPE_OBJECT, FALSE},  {"settle", MC_SHAPE_STRING, FALSE},
-                               {"always", MC_SHAPE_BOOLEAN, FALSE}, {"message", MC_SHAPE_READER, FALSE},
-                               {"keep", MC_SHAPE_OBJECT, FALSE},    {NULL, 0, FALSE}};
+  static const McKey keys[] = {{"request", MC_SHAPE_OBJECT, TRUE},
+                               {"landed", MC_SHAPE_OBJECT, TRUE},
+                               {"absent", MC_SHAPE_OBJECT, FALSE},
+                               {"settle", MC_SHAPE_STRING, FALSE},
+                               {"always", MC_SHAPE_BOOLEAN, FALSE},
+                               {"message", MC_SHAPE_READER, FALSE},
+                               {NULL, 0, FALSE}};
   if (!source || !mc_shape_check(&b->c, source, "verify", keys))
     return NULL;
   McVerify *verify = g_new0(McVerify, 1);
@@ -272,7 +270,6 @@ compile_verify(McBuild *b, const cJSON *source)
   verify->landed = mc_shape_member_test(&b->c, source, "landed");
   verify->absent = mc_shape_member_test(&b->c, source, "absent");
   verify->message = mc_shape_member_reader(&b->c, source, "message");
-  verify->keep = mc_keep_compile(&b->c, source, "keep");
   verify->settle = mc_shape_duration(&b->c, source, "settle", 0);
   verify->always = mc_shape_flag(source, "always");
   return verify;
@@ -288,7 +285,7 @@ compile_single(McBuild *b, cJSON *source, McAction *action)
     mc_compile_fault(&b->c, unknown, FALSE, _("'unknown' must be \"ask\" or have 'verify'"));
   else if (cJSON_IsObject(unknown) && mc_shape_check(&b->c, unknown, "unknown", keys))
     action->verify = compile_verify(b, mc_shape_object(unknown, "verify"));
-  if (!unknown && !mc_json_get(source, "idempotency") && action->repeat == MC_REPEAT_NEVER)
+  if (!unknown && !mc_json_get(source, "idempotency"))
     mc_compile_fault(
         &b->c, source, TRUE,
         _("action '%s' does not say how it stays single: give it 'idempotency', 'unknown.verify', or "
@@ -347,7 +344,8 @@ static const McKey action_keys[] = {{"label", MC_SHAPE_LABEL, FALSE},
                                     {"confirm", MC_SHAPE_BOOLEAN, FALSE},
                                     {"refetch", MC_SHAPE_BOOLEAN, FALSE},
                                     {"form", MC_SHAPE_OBJECT, FALSE},
-                                    {"request", MC_SHAPE_OBJECT, FALSE},
+                                    {"lookups", MC_SHAPE_OBJECT, FALSE},
+                                    {"request", MC_SHAPE_OBJECT, TRUE},
                                     {"idempotency", MC_SHAPE_STRING | MC_SHAPE_OBJECT, FALSE},
                                     {"success", MC_SHAPE_OBJECT, FALSE},
                                     {"unknown", MC_SHAPE_STRING | MC_SHAPE_OBJECT, FALSE},
@@ -357,10 +355,10 @@ static const McKey action_keys[] = {{"label", MC_SHAPE_LABEL, FALSE},
                                     {"update", MC_SHAPE_OBJECT, FALSE},
                                     {"created", MC_SHAPE_READER, FALSE},
                                     {"receipt", MC_SHAPE_READER, FALSE},
-                                    {"steps", MC_SHAPE_ARRAY, FALSE},
-                                    {"poll", MC_SHAPE_OBJECT, FALSE},
-                                    {"batch", MC_SHAPE_OBJECT, FALSE},
-                                    {"allow_detail", MC_SHAPE_OBJECT, FALSE},
+                                    {"steps", MC_SHAPE_LATER, FALSE},
+                                    {"poll", MC_SHAPE_LATER, FALSE},
+                                    {"batch", MC_SHAPE_LATER, FALSE},
+                                    {"allow_detail", MC_SHAPE_LATER, FALSE},
                                     {NULL, 0, FALSE}};
 
 McAction *
@@ -371,6 +369,7 @@ mc_action_compile(McBuild *b, cJSON *source)
     return NULL;
   McAction *a = g_new0(McAction, 1);
   const cJSON *form = mc_shape_object(source, "form"), *before = mc_shape_object(source, "before");
+  const cJSON *request = mc_shape_object(source, "request");
   a->name = g_strdup(source->string);
   a->stream = g_strdup(mc_shape_string(source, "on"));
   a->label = mc_label_compile(c, source, "label");
@@ -382,14 +381,15 @@ mc_action_compile(McBuild *b, cJSON *source)
   compile_before(b, before, form, a);
   mc_build_place(b, MC_SEE_SESSION | MC_SEE_ACTION | (a->creates ? 0 : MC_SEE_ITEM), form,
                  mc_shape_object(before, "keep"));
-  mc_batch_compile(b, source, a);
-  mc_steps_compile(b, source, a);
-  mc_poll_compile(b, source, a);
+  a->request = request ? mc_request_compile(c, request, "POST") : NULL;
+  a->success = mc_shape_member_test(c, source, "success");
+  a->conflict = mc_shape_member_tests(c, source, "conflict");
+  a->errors = mc_rules_compile(c, source, "errors");
   a->created = mc_shape_member_reader(c, source, "created");
   a->receipt = mc_shape_member_reader(c, source, "receipt");
   compile_single(b, source, a);
-  mc_steps_check(b, source, a);
   compile_update(b, mc_shape_object(source, "update"), a);
+  a->fillers = mc_fillers_compile(b, source);
   return a;
 }
 
@@ -399,13 +399,13 @@ mc_action_free(McAction *a)
   mc_label_free(a->label);
   mc_test_free(a->allow);
   mc_reader_free(a->reason);
-  mc_test_free(a->allow_detail);
-  mc_steps_clear(a);
+  mc_request_spec_free(a->request);
+  mc_test_free(a->success);
   verify_free(a->verify);
   mc_request_spec_free(a->before);
   mc_reader_free(a->created);
   mc_reader_free(a->receipt);
-  GPtrArray *const arrays[] = {a->inputs, a->before_keep, a->update};
+  GPtrArray *const arrays[] = {a->inputs, a->conflict, a->errors, a->before_keep, a->update, a->fillers};
   for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
     if (arrays[i])
       g_ptr_array_unref(arrays[i]);
@@ -413,68 +413,4 @@ mc_action_free(McAction *a)
   g_free(a->stream);
   g_free(a->name);
   g_free(a);
-}
-
-/* --- lookups --- */
-static void
-check_cache(McBuild *b, const cJSON *source)
-{
-  const char *cache = mc_shape_string(source, "cache");
-  if (cache && !g_str_equal(cache, "none"))
-    mc_shape_duration(&b->c, source, "cache", 0);
-}
-
-/* A lookup of one record has neither; it is said once that this is for later. */
-static void
-check_list(McBuild *b, const cJSON *source)
-{
-  static const char *const keys[] = {"records", "value"};
-  for (gsize i = 0; !mc_json_get(source, "map") && i < G_N_ELEMENTS(keys); i++)
-    if (!mc_json_get(source, keys[i]))
-      mc_compile_fault(&b->c, source, FALSE, _("%s needs the key '%s'"), _("a lookup"), keys[i]);
-}
-
-McLookup *
-mc_lookup_compile(McBuild *b, cJSON *source)
-{
-  static const McKey keys[] = {{"label", MC_SHAPE_LABEL, FALSE},   {"input", MC_SHAPE_OBJECT, FALSE},
-                               {"request", MC_SHAPE_OBJECT, TRUE}, {"records", MC_SHAPE_READER, FALSE},
-                               {"value", MC_SHAPE_READER, FALSE},  {"title", MC_SHAPE_READER, FALSE},
-                               {"cache", MC_SHAPE_STRING, FALSE},  {"found", MC_SHAPE_LATER, FALSE},
-                               {"map", MC_SHAPE_LATER, FALSE},     {"fills", MC_SHAPE_LATER, FALSE},
-                               {"purpose", MC_SHAPE_LATER, FALSE}, {NULL, 0, FALSE}};
-  McCompiler *c = &b->c;
-  if (!mc_shape_check(c, source, _("a lookup"), keys))
-    return NULL;
-  McLookup *l = g_new0(McLookup, 1);
-  const cJSON *request = mc_shape_object(source, "request"), *input = mc_shape_object(source, "input");
-  l->name = g_strdup(source->string);
-  l->label = mc_label_compile(c, source, "label");
-  l->inputs = mc_inputs_compile(b, input, TRUE);
-  /* A list is asked for by what the person typed so far: `q` is there without being declared. */
-  cJSON *implied = input ? NULL : cJSON_CreateObject();
-  if (implied)
-    cJSON_AddNullToObject(implied, "q");
-  mc_build_place(b, MC_SEE_SESSION, input ? input : implied, NULL);
-  cJSON_Delete(implied);
-  l->request = request ? mc_request_compile(c, request, "GET") : NULL;
-  l->records = mc_shape_member_reader(c, source, "records");
-  l->value = mc_shape_member_reader(c, source, "value");
-  l->title = mc_shape_member_reader(c, source, "title");
-  check_cache(b, source);
-  check_list(b, source);
-  return l;
-}
-
-void
-mc_lookup_free(McLookup *l)
-{
-  mc_label_free(l->label);
-  g_ptr_array_unref(l->inputs);
-  mc_request_spec_free(l->request);
-  mc_reader_free(l->records);
-  mc_reader_free(l->value);
-  mc_reader_free(l->title);
-  g_free(l->name);
-  g_free(l);
 }

@@ -62,22 +62,6 @@ mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
   b->c.names = (const char *const *)list;
 }
 
-void
-mc_build_add(McBuild *b, const char *root, const cJSON *object)
-{
-  GPtrArray *names = g_ptr_array_new();
-  for (const char *const *name = b->c.names; name && *name; name++)
-    g_ptr_array_add(names, g_strdup(*name));
-  if (object)
-    add_members(names, root, object);
-  else
-    g_ptr_array_add(names, g_strdup(root));
-  g_ptr_array_add(names, NULL);
-  char **list = (char **)g_ptr_array_free(names, FALSE);
-  g_ptr_array_add(b->profile->strings, list);
-  b->c.names = (const char *const *)list;
-}
-
 static void
 keep_free(McKeep *keep)
 {
@@ -271,6 +255,7 @@ check_ties(McBuild *b, const cJSON *root)
       mc_compile_fault(&b->c, mc_json_get(source, "refetch"), TRUE,
                        _("'refetch' needs a 'detail' in stream '%s'"), action->stream);
   }
+  mc_lookups_check(b, root);
   if (b->profile->files)
     check_on(b, mc_json_get(root, "attachments"), b->profile->files->stream);
 }
@@ -322,7 +307,7 @@ compile_profile(McBuild *b, const cJSON *root)
                                {"auth", MC_SHAPE_OBJECT, FALSE},
                                {"limits", MC_SHAPE_OBJECT, FALSE},
                                {"errors", MC_SHAPE_ARRAY, FALSE},
-                               {"streams", MC_SHAPE_OBJECT, TRUE},
+                               {"streams", MC_SHAPE_OBJECT, FALSE},
                                {"actions", MC_SHAPE_OBJECT, FALSE},
                                {"lookups", MC_SHAPE_OBJECT, FALSE},
                                {"attachments", MC_SHAPE_OBJECT, FALSE},
@@ -352,8 +337,9 @@ compile_profile(McBuild *b, const cJSON *root)
   compile_members(b, mc_shape_object(root, "lookups"), (CompileOne)mc_lookup_compile, p->lookups,
                   &p->lookup_names);
   p->files = compile_files(b, mc_shape_object(root, "attachments"));
-  if (mc_shape_object(root, "streams") && p->streams->len == 0)
-    mc_compile_fault(&b->c, mc_json_get(root, "streams"), FALSE, _("a connector needs at least one stream"));
+  if (p->streams->len + p->lookups->len == 0)
+    mc_compile_fault(&b->c, mc_json_get(root, "streams") ? mc_json_get(root, "streams") : root, FALSE,
+                     _("a connector needs at least one stream or one lookup"));
   check_ties(b, root);
 }
 

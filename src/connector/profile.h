@@ -10,6 +10,7 @@
 #include "connector/expr.h"
 #include "motcua/form.h"
 #include "motcua/item.h"
+#include "motcua/lookup.h"
 #include "motcua/worktime.h"
 
 typedef struct McProfile McProfile;
@@ -68,6 +69,30 @@ const char *mc_binding_base(const McBinding *binding); /* base URL */
 const char *mc_binding_gateway(const McBinding *binding);
 /* Tells that system's binding, once, before `binding` is used. Keeps a reference. */
 void mc_binding_share(McBinding *binding, McBinding *gateway);
+
+/* --- lookups --- */
+/* One lookup as a person meets it; new. NULL and MC_ERROR_NOT_FOUND (with those that exist) for an unknown
+ * one. */
+McLookupInfo *mc_lookup_info(const McBinding *binding, const char *lookup, GError **error);
+gboolean mc_lookup_check(const McBinding *binding, const char *lookup, GHashTable *inputs, GError **error);
+/* What was asked, for the journal: "name=value ...", private ones masked, without the purpose. New string. */
+char *mc_lookup_inputs_text(const McBinding *binding, const char *lookup, GHashTable *inputs);
+/* Seconds that an answer may be kept, 0: not at all; the name of its place, and the answer as text. */
+gint64 mc_lookup_cache(const McBinding *binding, const char *lookup);
+char *mc_lookup_cache_key(const McBinding *binding, const char *lookup, GHashTable *inputs);
+char *mc_lookup_answer_print(const McLookupAnswer *answer);
+McLookupAnswer *mc_lookup_answer_parse(const McBinding *binding, const char *lookup, const char *text);
+
+/* A lookup that the connector would fill an action's form by. */
+typedef struct {
+  char *connector, *lookup; /* connector: id; NULL: its own */
+  GHashTable *given;        /* the lookup's inputs: name -> text */
+  GPtrArray *fills;         /* McFill */
+} McFillerWish;
+void mc_filler_wish_free(McFillerWish *wish);
+/* McFillerWish for this item (NULL: a new record) and what stands in the form (name -> text; may be NULL). */
+GPtrArray *mc_action_fillers(const McBinding *binding, const char *action, const McItem *item,
+                             GHashTable *values);
 
 /* --- actions --- */
 /* One action as a person sees it; new, free with mc_form_free(). NULL and MC_ERROR_NOT_FOUND (with the names

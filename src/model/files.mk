@@ -1,11 +1,11 @@
 noinst_LIBRARIES += libmodel.a
 libmodel_a_CFLAGS = $(AM_CFLAGS) $(QRENCODE_CFLAGS)
 libmodel_a_SOURCES = src/model/calendar.c src/model/calendar.h src/model/deadline.c src/model/ics.c \
-  src/model/form.c src/model/item.c src/model/outbox.c src/model/item-json.c src/model/query.c src/model/query-complete.c \
+  src/model/form.c src/model/lookup.c src/model/item.c src/model/outbox.c src/model/item-json.c src/model/query.c src/model/query-complete.c \
   src/model/query-lex.c src/model/query-lex.h src/model/query-time.c src/model/query-time.h \
   src/model/query-words.c src/model/query-words.h src/model/words.c src/model/views.c \
   src/model/qr.c src/model/question.c
-noinst_HEADERS += include/motcua/form.h include/motcua/item.h include/motcua/query.h include/motcua/worktime.h \
+noinst_HEADERS += include/motcua/form.h include/motcua/lookup.h include/motcua/item.h include/motcua/query.h include/motcua/worktime.h \
   include/motcua/views.h include/motcua/qr.h include/motcua/question.h
 dist_calendar_DATA += src/model/calendar/vn-2026.ics src/model/calendar/vn-2027.ics
 

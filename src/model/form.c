@@ -201,10 +201,16 @@ check_length(const McInput *input, const char *value, GError **error)
                 input->name);
     return FALSE;
   }
-  if (g_utf8_strlen(value, -1) <= max)
+  glong length = g_utf8_strlen(value, -1);
+  if (length < input->min) {
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("%s (%s): at least %ld characters, this has %ld"),
+                shown_name(input), input->name, (long)input->min, length);
+    return FALSE;
+  }
+  if (length <= max)
     return TRUE;
   g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("%s (%s): at most %ld characters, this has %ld"),
-              shown_name(input), input->name, (long)max, g_utf8_strlen(value, -1));
+              shown_name(input), input->name, (long)max, length);
   return FALSE;
 }
 

@@ -1,6 +1,6 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
-libstore_a_SOURCES = src/store/db.c src/store/db.h src/store/desk.c src/store/inner.h src/store/journal.c \
+libstore_a_SOURCES = src/store/answers.c src/store/db.c src/store/db.h src/store/desk.c src/store/inner.h src/store/journal.c \
   src/store/listing.c src/store/listing.h src/store/lock.c src/store/lock.h src/store/out.c \
   src/store/outrow.c src/store/pack.c src/store/pack.h src/store/pull.c src/store/query.c \
   src/store/query-parts.h src/store/query-term.c src/store/query-words.c src/store/query.h \

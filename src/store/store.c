@@ -244,6 +244,7 @@ mc_store_system_forget(McStore *store, const char *system, GError **error)
     return FALSE;
   gboolean good = remove_all(store, system, error) &&
                   mc_db_run(store->inbox, error, "DELETE FROM pull WHERE system = ?", "t", system) &&
+                  mc_db_run(store->inbox, error, "DELETE FROM answer WHERE system = ?", "t", system) &&
                   mc_db_run(store->inbox, error, "DELETE FROM system WHERE system = ?", "t", system);
   g_hash_table_remove(store->counts, system);
   return mc_inbox_end(store, good, error);

@@ -47,6 +47,10 @@ static const char *const inbox_steps[] = {
     "CREATE TABLE ref(ref TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(ref, n)) WITHOUT ROWID;"
     "CREATE INDEX ref_item ON ref(n);"
     "CREATE TABLE tag(tag TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(tag, n)) WITHOUT ROWID;",
+    "CREATE TABLE answer(key TEXT PRIMARY KEY, system TEXT NOT NULL, until INTEGER NOT NULL, text TEXT NOT "
+    "NULL)"
+    "  WITHOUT ROWID;"
+    "CREATE INDEX answer_system ON answer(system, until);",
     NULL};
 
 static const char *const desk_steps[] = {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests about one item, record or note: details, lookups, notes, tags, a preview of what an action would
- * send. */
+/* Requests about one item, record or note: details, notes, tags, a preview of what an action would send. */
 #include "config.h"
 #include "sync/sync.h"
 
@@ -119,44 +118,6 @@ McTicket
 mc_engine_detail(McEngine *engine, const char *id)
 {
   return ask_post(ask_new(engine, id, NULL), detail_work);
-}
-
-/* --- lookups --- */
-
-static void
-lookup_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
-{
-  Ask *ask = data;
-  McEvent *event = mc_event_new(MC_EVENT_REPLY, mc_run_system(run)->name);
-  event->ticket = ask->ticket;
-  event->error = error ? g_error_copy(error) : NULL;
-  if (!error)
-    event->choices = mc_lookup_take_choices(exchange);
-  mc_engine_emit(ask->engine, event);
-  ask_free(ask);
-}
-
-static void
-lookup_work(McEngine *engine, gpointer data)
-{
-  static const McRunHooks hooks = {.end = lookup_end};
-  Ask *ask = data;
-  GError *error = NULL;
-  McSystem *system = ask_system(ask, ask->id, &error);
-  McExchange *exchange = system ? mc_lookup_new(system->binding, ask->text, ask->table, &error) : NULL;
-  if (!exchange) {
-    mc_engine_reply(engine, ask->ticket, error);
-    return;
-  }
-  mc_run_start(system, exchange, TRUE, TRUE, &hooks, ask_keep(ask));
-}
-
-McTicket
-mc_engine_lookup(McEngine *engine, const char *system, const char *lookup, GHashTable *inputs)
-{
-  Ask *ask = ask_new(engine, system, lookup);
-  ask->table = mc_table_copy(inputs);
-  return ask_post(ask, lookup_work);
 }
 
 /* --- the person's own --- */

@@ -41,7 +41,7 @@ mc_event_free(McEvent *event)
   mc_out_action_free(event->action);
   g_clear_pointer(&event->actions, g_ptr_array_unref);
   g_clear_pointer(&event->errors, g_ptr_array_unref);
-  g_clear_pointer(&event->choices, g_ptr_array_unref);
+  mc_lookup_answer_free(event->answer);
   g_clear_pointer(&event->reports, g_ptr_array_unref);
   mc_question_free(event->question);
   g_free(event->text);

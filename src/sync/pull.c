@@ -241,16 +241,30 @@ probe_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
   pull_stream(pull);
 }
 
+/* Whether the account is the one it should be, asked once in a pull. */
+static void
+pull_probe(Pull *pull)
+{
+  static const McRunHooks probing = {.end = probe_end};
+  McSystem *system = pull->system;
+  pull->probed = TRUE;
+  mc_run_start(system, mc_auth_probe(system->binding, mc_system_owner(system)->session), TRUE, FALSE,
+               &probing, pull);
+}
+
 static void
 pull_stream(Pull *pull)
 {
   static const McRunHooks pulling = {.after_feed = pull_fed, .end = pull_stream_end};
   static const McRunHooks testing = {.after_feed = test_fed, .end = test_end};
-  static const McRunHooks probing = {.end = probe_end};
   McSystem *system = pull->system;
   g_autoptr(GError) error = NULL;
   pull->begun = TRUE;
   const char *stream = mc_profile_streams(mc_binding_profile(system->binding))[pull->stream];
+  if (!stream && pull->full && pull->stream == 0 && !pull->probed) { /* a system that is only asked */
+    pull_probe(pull);
+    return;
+  }
   if (!stream) {
     pull_end(pull, NULL);
     return;
@@ -261,11 +275,9 @@ pull_stream(Pull *pull)
     return;
   }
   if (pull->stream_full && !pull->probed) {
-    pull->probed = TRUE;
     g_clear_pointer(&pull->exchange, mc_exchange_free);
     g_clear_pointer(&pull->txn, mc_store_pull_free);
-    mc_run_start(system, mc_auth_probe(system->binding, mc_system_owner(system)->session), TRUE, FALSE,
-                 &probing, pull);
+    pull_probe(pull);
     return;
   }
   mc_run_start(system, pull->exchange, TRUE, FALSE, pull->test ? &testing : &pulling, pull);

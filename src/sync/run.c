@@ -193,6 +193,16 @@ run_abandon(McRun *run)
   run_exchange(run);
 }
 
+/* A person waits for this, and the system wants to be waited for. */
+static void
+run_tell_wait(McRun *run, gint64 ms)
+{
+  McEvent *event = mc_event_new(MC_EVENT_WAIT, run->system->name);
+  event->message =
+      g_strdup_printf(_("%s; asking again in %d s."), run->last->message, (int)((ms + 999) / 1000));
+  mc_engine_emit(run->system->engine, event);
+}
+
 /* A repeatable failure: wait as asked, or as backoff says, or give up. */
 static void
 run_again(McRun *run, const McVerdict *verdict)
@@ -214,6 +224,8 @@ run_again(McRun *run, const McVerdict *verdict)
     return;
   }
   g_debug("%s: %s; again in %" G_GINT64_FORMAT " ms", system->name, run->last->message, ms);
+  if (run->urgent && verdict->class == MC_CLASS_THROTTLE)
+    run_tell_wait(run, ms);
   run_wait(run, ms);
 }
 

@@ -81,7 +81,7 @@ on_lookup(McTui *tui, McView *view, const McEvent *event)
     g_free(form->fault);
     form->fault = g_strdup(event->error->message);
   } else if (mc_form_field_asks(current(form))) {
-    mc_form_field_offer(current(form), event->choices);
+    mc_form_field_offer(current(form), event->answer->choices);
   }
   return MC_REACT_ALL;
 }

@@ -168,6 +168,8 @@ mc_tui_event(McTui *tui, const McEvent *event)
     return mc_global_action_moved(tui, event->action);
   case MC_EVENT_QUESTION:
     return MC_REACT_NONE;
+  case MC_EVENT_WAIT:
+    return mc_tui_warn(tui, event->message);
   case MC_EVENT_SYSTEM:
   case MC_EVENT_ITEMS:
     mc_tui_dirty(tui);

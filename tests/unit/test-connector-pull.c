@@ -607,7 +607,8 @@ a_lookup_offers_choices(void **state)
   feed(x, 200, NULL, "{'items':[{'login':'a','fullName':'Lê A','position':'CT'},{'fullName':'no login'}]}",
        NOW);
   must_be_done(x, NULL, NOW);
-  g_autoptr(GPtrArray) choices = mc_lookup_take_choices(x);
+  g_autoptr(McLookupAnswer) answer = mc_lookup_take(x);
+  const GPtrArray *choices = answer->choices;
   assert_int_equal(choices->len, 1);
   assert_string_equal(((McChoice *)choices->pdata[0])->title, "Lê A, CT");
   assert_null(mc_lookup_new(binding, "nobody", NULL, &error));
