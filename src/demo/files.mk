@@ -4,6 +4,7 @@ motcua_demo_SOURCES = \
   src/demo/clock.c src/demo/clock.h \
   src/demo/control.c \
   src/demo/data.c src/demo/data.h src/demo/data-cases.c src/demo/data-documents.c \
+  src/demo/dancu.c \
   src/demo/dispatch.c \
   src/demo/faults.c src/demo/faults.h \
   src/demo/hotich.c src/demo/hotich.h src/demo/hotich-law.c \
@@ -29,4 +30,4 @@ motcua_demo_LDADD = $(BASE_LIBS) $(MHD_LIBS) $(SQLITE_LIBS)
 dist_man_MANS += man/motcua-demo.1
 
 # Its systems' connectors, installed as the built-in ones.
-dist_connectors_DATA += connectors/ho-tich.jsonc connectors/mot-cua.jsonc connectors/van-ban.jsonc
+dist_connectors_DATA += connectors/dan-cu.jsonc connectors/ho-tich.jsonc connectors/mot-cua.jsonc connectors/van-ban.jsonc

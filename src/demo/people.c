@@ -48,3 +48,19 @@ demo_official_matches(const DemoOfficial *official, const char *query)
       return FALSE;
   return TRUE;
 }
+
+const DemoPerson *
+demo_person(const char *number)
+{
+  static const DemoPerson people[] = {
+      {"000099000001", "Nguyễn Văn Mẫu A"},    {"000099000002", "Trần Thị Thử B"},
+      {"000099000003", "Lê Ví Dụ C"},          {"000099000004", "Phạm Giả Định D"},
+      {"000099000005", "Hồ Thị Minh Họa E"},   {"000188000006", "Đỗ Thị Thí Điểm G"},
+      {"000075000007", "Hoàng Văn Tạm Trú H"}, {"000304000008", "Vũ Thị Khai Sinh K"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS(people); i++)
+    if (strcmp(people[i].number, number) == 0)
+      return &people[i];
+  return NULL;
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The officials of the commune: one list for all systems, as in a real office. */
+/* The officials of the commune: one list for all systems, as in a real office; and citizens that the
+ * population register knows whether or not they have a case. */
 #pragma once
 
 #include "demo/json.h"
@@ -10,6 +11,12 @@ typedef struct {
 
 /* Ends with a NULL login. */
 extern const DemoOfficial demo_officials[];
+
+typedef struct {
+  const char *number, *name;
+} DemoPerson;
+/* NULL: none of the list. */
+const DemoPerson *demo_person(const char *number);
 
 const DemoOfficial *demo_official(const char *login);
 /* The name of an official, or the login itself. */

@@ -58,7 +58,7 @@ struct DemoSystem {
   void (*describe)(cJSON *secrets);
 };
 
-extern const DemoSystem demo_vanban, demo_onestop, demo_hotich;
+extern const DemoSystem demo_vanban, demo_onestop, demo_hotich, demo_dancu;
 extern const DemoRoute demo_control_routes[];
 
 /* The systems and how to log in to them, as /demo/systems gives them. Caller deletes. */

@@ -15,13 +15,15 @@ NOW = "2026-11-23T08:00:00+07:00"
 KEYS = ("id system kind code title from state raw_state urgency secrecy received due deadline assignee step unread "
         "pending actions blocked links attachment_count tags version as_of stale").split()
 
+SYSTEMS = ["ho-tich", "mot-cua", "van-ban"]
+
 
 class Commands(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.province = Province(now=NOW, items=150)
         cls.addClassCleanup(cls.province.stop)
-        cls.desk = Desk(cls.province, language="en")
+        cls.desk = Desk(cls.province, systems=SYSTEMS, language="en")
         cls.addClassCleanup(cls.desk.close)
         cls.desk.run("sync", status=0)
 
@@ -329,7 +331,7 @@ class Files(unittest.TestCase):
     def setUp(self):
         self.province = Province(now=NOW, items=30)
         self.addCleanup(self.province.stop)
-        self.desk = Desk(self.province, language="en")
+        self.desk = Desk(self.province, systems=SYSTEMS, language="en")
         self.addCleanup(self.desk.close)
         self.desk.run("sync", status=0)
 
@@ -362,7 +364,7 @@ class Files(unittest.TestCase):
 
     def test_connector(self):
         done = self.desk.run("connector", "list", status=0)
-        self.assertEqual(done.stdout.split(), ["ho-tich", "mot-cua", "van-ban"])
+        self.assertLessEqual(set(SYSTEMS), set(done.stdout.split()))
         self.desk.run("connector", "check", "ho-tich", "mot-cua", "van-ban", status=0)
         path = self.desk.write("config/connectors/mot-cua.jsonc", '{\n  "motcua": 1,\n  "ide": "x",\n  "kind": "cse"\n}\n')
         done = self.desk.run("connector", "check", "mot-cua", status=2)
