@@ -56,9 +56,11 @@ EXTRA_DIST += tests/run-matrix tests/check-layers tests/check-format tests/check
   tests/lib/keyring.py tests/lib/credential-helper
 
 # The bench: built by `make bench`, run by tests/bench/run.
-EXTRA_PROGRAMS = tests/bench/fill tests/bench/minimal tests/bench/paint
+EXTRA_PROGRAMS = tests/bench/fill tests/bench/map tests/bench/minimal tests/bench/paint
 tests_bench_fill_SOURCES = tests/bench/fill.c
 tests_bench_fill_LDADD = $(STORE_LIBS)
+tests_bench_map_SOURCES = tests/bench/map.c
+tests_bench_map_LDADD = $(CONNECTOR_LIBS)
 tests_bench_minimal_SOURCES = tests/bench/minimal.c
 tests_bench_minimal_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(CURL_CFLAGS) $(LIBSECRET_CFLAGS) $(CURSES_CFLAGS)
 tests_bench_minimal_LDADD = $(SQLITE_LIBS) $(CURL_LIBS) $(LIBSECRET_LIBS) $(CURSES_LIBS) $(CJSON_LIBS) $(GLIB_LIBS)

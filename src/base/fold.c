@@ -53,8 +53,14 @@ next(const char **at)
 char *
 mc_text_fold(const char *text)
 {
-  GString *out = g_string_sized_new(strlen(text) + 1);
+  gsize len = strlen(text), plain = 0;
 
+  while (plain < len && (guchar)text[plain] < 0x80)
+    plain++;
+  if (plain == len)
+    return g_ascii_strdown(text, (gssize)len);
+
+  GString *out = g_string_sized_new(len + 1);
   while (*text) {
     gunichar c = next(&text);
     if (c < 0x80)

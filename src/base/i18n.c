@@ -11,6 +11,8 @@
 
 #define DOMAIN "motcua"
 
+static const char *chosen; /* by mc_i18n_set_language(): asked for too often to be looked up */
+
 static gboolean
 names_language(const char *value, const char *language)
 {
@@ -23,12 +25,11 @@ names_language(const char *value, const char *language)
 static const char *
 language_of(const char *value)
 {
-  g_auto(GStrv) parts = g_strsplit(value ? value : "", ":", -1);
-
-  for (char **part = parts; *part; part++) {
-    if (names_language(*part, "vi"))
+  for (const char *part = value; part; part = strchr(part, ':')) {
+    part += *part == ':';
+    if (names_language(part, "vi"))
       return "vi";
-    if (names_language(*part, "en"))
+    if (names_language(part, "en"))
       return "en";
   }
   return NULL;
@@ -85,14 +86,19 @@ mc_i18n_set_language(const char *lang)
 {
   const char *language = lang && *lang ? language_of(lang) : NULL;
 
-  g_setenv("LANGUAGE", language ? language : environment_language(), TRUE);
+  if (!language)
+    language = environment_language();
+  g_atomic_pointer_set(&chosen, language);
+  g_setenv("LANGUAGE", language, TRUE);
   textdomain(DOMAIN); /* also makes gettext forget what it looked up in the language before */
 }
 
 const char *
 mc_i18n_language(void)
 {
-  const char *language = language_of(g_getenv("LANGUAGE"));
+  const char *language = g_atomic_pointer_get(&chosen);
 
+  if (!language)
+    language = language_of(g_getenv("LANGUAGE"));
   return language ? language : "vi";
 }

@@ -11,6 +11,7 @@
 #define MAX_MARKS   8
 #define CHUNK       256 /* bytes */
 #define REPLACEMENT 0xFFFD
+#define ONES        G_GUINT64_CONSTANT(0x0101010101010101)
 
 /* What a pass does with line ends and unsafe characters. */
 typedef enum { PASS_NORMALISE, PASS_LINES, PASS_ONE_LINE } Pass;
@@ -130,10 +131,53 @@ cut(GString *text, gsize max)
   g_string_truncate(text, max);
 }
 
+/* Bytes of the character at `p` when it is one that every pass lets through as it is (and no mark, and
+ * composed), else 0: printable ASCII, Latin, the Vietnamese block, the usual punctuation. */
+static inline gsize
+plain_character(const guchar *p, const guchar *end)
+{
+  gsize left = end - p;
+  if (p[0] < 0x80)
+    return p[0] >= 0x20 && p[0] != 0x7F;
+  if (p[0] < 0xCC) /* up to U+02FF, from U+00A0 on without the soft hyphen */
+    return p[0] >= 0xC2 && left >= 2 && (p[1] & 0xC0) == 0x80 &&
+                   (p[0] > 0xC2 || (p[1] >= 0xA0 && p[1] != 0xAD))
+               ? 2
+               : 0;
+  if (left < 3 || (p[2] & 0xC0) != 0x80)
+    return 0;
+  gboolean vietnamese = p[0] == 0xE1 && p[1] >= 0xB8 && p[1] <= 0xBB;
+  gboolean punctuation = p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0x90 && p[2] <= 0xA6;
+  return vietnamese || punctuation ? 3 : 0;
+}
+
+/* Most text needs nothing done to it. */
+static gboolean
+is_plain(const char *bytes, gsize len)
+{
+  const guchar *p = (const guchar *)bytes, *end = p + len;
+  for (gsize n; p < end; p += n) {
+    guint64 word = 0;
+    if (end - p >= 8)
+      memcpy(&word, p, sizeof word);
+    if (word && !(((word - ONES * 0x20) | (word + ONES) | word) & (ONES * 0x80)))
+      n = 8; /* printable ASCII alone */
+    else if (!(n = plain_character(p, end)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static char *
 convert(const char *bytes, gssize len, Pass pass, gsize max)
 {
   const char *end = bytes + (len < 0 ? strlen(bytes) : (gsize)len);
+  gsize size = (gsize)(end - bytes);
+  if (size <= max && is_plain(bytes, size)) {
+    char *same = g_malloc(size + 1);
+    same[size] = '\0';
+    return memcpy(same, bytes, size);
+  }
   Output out = {g_string_sized_new(MIN((gsize)(end - bytes), max) + 1), 0, TRUE};
   int marks = MAX_MARKS; /* none may come first: it would sit on whatever stands before this text */
 

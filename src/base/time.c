@@ -55,6 +55,22 @@ mc_time_parse_iso(const char *text, GTimeZone *tz, gint64 *moment)
   return TRUE;
 }
 
+/* Days from 1970-01-01 to a day of the Gregorian calendar, as if years began in March. */
+static gint64
+days_of(int year, int month, int day)
+{
+  gint64 y = year - (month <= 2), era = y / 400, of_era = y % 400;
+  gint64 of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static gboolean
+is_day(int year, int month, int day)
+{
+  return year >= 1 && month >= 1 && month <= 12 && day >= 1 &&
+         day <= g_date_get_days_in_month((GDateMonth)month, (GDateYear)year);
+}
+
 /* What mc_time_parse() has read so far. */
 typedef struct {
   int year, month, day, hour, minute, second;
@@ -130,6 +146,23 @@ take_conversion(const char **at, char conversion, Parts *parts)
   }
 }
 
+static gboolean
+moment_of(const Parts *parts, GTimeZone *tz, gint64 *moment)
+{
+  if (!is_day(parts->year, parts->month, parts->day) || parts->hour > 23 || parts->minute > 59 ||
+      parts->second > 59)
+    return FALSE;
+  gint64 local = days_of(parts->year, parts->month, parts->day) * 86400 + parts->hour * 3600 +
+                 parts->minute * 60 + parts->second;
+  int offset = parts->offset;
+  if (!parts->has_offset && tz) {
+    int interval = g_time_zone_adjust_time(tz, G_TIME_TYPE_STANDARD, &local);
+    offset = g_time_zone_get_offset(tz, interval);
+  }
+  *moment = local - offset;
+  return TRUE;
+}
+
 gboolean
 mc_time_parse(const char *text, const char *format, GTimeZone *tz, gint64 *moment)
 {
@@ -146,14 +179,7 @@ mc_time_parse(const char *text, const char *format, GTimeZone *tz, gint64 *momen
   if (*text)
     return FALSE;
 
-  g_autoptr(GTimeZone) zone =
-      parts.has_offset || !tz ? g_time_zone_new_offset(parts.offset) : g_time_zone_ref(tz);
-  g_autoptr(GDateTime) time =
-      g_date_time_new(zone, parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second);
-  if (!time)
-    return FALSE;
-  *moment = g_date_time_to_unix(time);
-  return TRUE;
+  return moment_of(&parts, tz, moment);
 }
 
 /* One "12D" of a duration: the number, then its unit, which must come later in `units` than the last. */

@@ -6,6 +6,10 @@
 #include "motcua/i18n.h"
 #include "motcua/text.h"
 
+/* What a date can be: the years 1 to 9999. */
+#define FIRST_MOMENT (-G_GINT64_CONSTANT(62135596800))
+#define LAST_MOMENT  G_GINT64_CONSTANT(253402300799)
+
 static const char *const names[] = {"string", "integer", "number", "boolean", "datetime", "date",
                                     "money",  "base64",  "html",   "url",     NULL};
 
@@ -213,10 +217,14 @@ as_url(G_GNUC_UNUSED const McCast *cast, const cJSON *value, const McScope *scop
 static gboolean
 parse_epoch(const char *text, gint64 unit, gint64 *moment)
 {
-  gsize len = strspn(text + (*text == '-'), "0123456789") + (*text == '-');
-  g_autofree char *whole = g_strndup(text, len);
+  gsize len = skip_digits(text + (*text == '-')) - text;
+  char whole[24];
   gint64 value;
-  if ((text[len] && (text[len] != '.' || *skip_digits(text + len + 1))) || !mc_text_int(whole, &value))
+  if (len >= sizeof whole || (text[len] && (text[len] != '.' || *skip_digits(text + len + 1))))
+    return FALSE;
+  memcpy(whole, text, len);
+  whole[len] = '\0';
+  if (!mc_text_int(whole, &value))
     return FALSE;
   *moment = value / unit - (value % unit < 0);
   return TRUE;
@@ -261,8 +269,7 @@ read_moment(const McCast *cast, const char *text, gint64 *moment, gboolean *bare
   gboolean read = FALSE;
   for (; *in && !read; in++)
     read = parse_in(text, *in, tz, moment, bare);
-  g_autofree char *writable = read ? mc_time_format(*moment, NULL, "%Y") : NULL;
-  if (!writable)
+  if (!read || *moment < FIRST_MOMENT || *moment > LAST_MOMENT)
     return FALSE;
   if (cast->as == MC_AS_DATE && !*bare) {
     *moment = midnight(*moment, tz);

@@ -170,7 +170,7 @@ fill_first(Detail *d, const McDetail *detail, const cJSON *record)
   } else {
     take_text(&d->item->version, mc_detail_version(d->stream, detail, record, x->scope));
   }
-  g_free(notes.first_trouble);
+  mc_map_notes_clear(&notes);
 }
 
 static void
@@ -185,7 +185,7 @@ fill(Detail *d, const McDetail *detail, const McAnswer *answer, const cJSON *rec
   fill_history(d, detail->map.history, record);
   fill_files(d, x->binding->profile->files, record);
   d->item->detail_as_of = now;
-  g_free(notes.first_trouble);
+  mc_map_notes_clear(&notes);
   if (d->hidden || mc_map_is_secret(d->stream, record, x->scope))
     mc_map_hide(d->item);
 }

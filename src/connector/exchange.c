@@ -268,7 +268,9 @@ mc_exchange_feed(McExchange *x, const McResponse *response, gint64 now)
   mc_judge(x->binding, &x->judging, &answer, why, x->scope, now, &x->verdict);
   count_refusals(x);
   learn(x, response, now);
+  x->json = json;
   x->kind->fed(x, &answer, now);
+  x->json = NULL;
   return &x->verdict;
 }
 

@@ -17,7 +17,8 @@ libconnector_a_SOURCES = \
   src/connector/compile.h src/connector/compile.c \
   src/connector/expr.h src/connector/scope.c \
   src/connector/json.h src/connector/json.c \
-  src/connector/json-lex.h src/connector/json-lex.c \
+  src/connector/json-lex.h src/connector/json-lex.c src/connector/json-keys.c src/connector/json-recover.c \
+  src/connector/rights.c \
   src/connector/node-kind.h src/connector/node.c src/connector/node-eval.c \
   src/connector/path.h src/connector/path-segment.h src/connector/path.c src/connector/path-text.c \
   src/connector/reader-parts.h src/connector/reader.c src/connector/reader-run.c \

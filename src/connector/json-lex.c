@@ -35,7 +35,12 @@ mc_json_fail(McJsonReading *r, const char *at, const char *format, ...)
   g_autofree char *message = g_strdup_vprintf(format, args);
   va_end(args);
   mc_json_locate(r, at, &line, &column);
-  g_set_error(r->error, MC_ERROR, MC_ERROR_PROTOCOL, "%s:%d:%d: %s", r->name, line, column, message);
+  if (r->error && !*r->error)
+    g_set_error(r->error, MC_ERROR, MC_ERROR_PROTOCOL, "%s:%d:%d: %s", r->name, line, column, message);
+  if (r->tell && line != r->quiet) {
+    g_autofree char *pointer = mc_json_here(r);
+    r->tell(line, column, pointer, message, r->data);
+  }
   return NULL;
 }
 
@@ -45,10 +50,11 @@ found(const McJsonReading *r, const char *at)
 {
   if (at >= r->limit)
     return g_strdup(_("the end of the text"));
-  if (at >= r->end)
-    return *at ? g_strdup_printf(_("the byte 0x%02X, which is not UTF-8"), (guint)(guchar)*at)
-               : g_strdup(_("a NUL byte"));
-  gunichar c = g_utf8_get_char(at);
+  if (!*at)
+    return g_strdup(_("a NUL byte"));
+  gunichar c = g_utf8_get_char_validated(at, r->limit - at);
+  if (c == (gunichar)-1 || c == (gunichar)-2)
+    return g_strdup_printf(_("the byte 0x%02X, which is not UTF-8"), (guint)(guchar)*at);
   if (c > ' ' && c < 0x7f)
     return g_strdup_printf("'%c'", (char)c);
   return g_strdup_printf("U+%04X", c);
@@ -90,6 +96,7 @@ skip_comment(McJsonReading *r)
 gboolean
 mc_json_skip_space(McJsonReading *r)
 {
+  r->written++;
   for (;;) {
     while (r->pos < r->end && (*r->pos == ' ' || *r->pos == '\n' || *r->pos == '\r' || *r->pos == '\t'))
       r->pos++;
@@ -103,31 +110,57 @@ mc_json_skip_space(McJsonReading *r)
 /* --- strings --- */
 
 #define ONES G_GUINT64_CONSTANT(0x0101010101010101)
+#define HIGH (ONES * 0x80)
 
-/* First quote, backslash or control byte from `p`: eight bytes at a time. */
-static const char *
-skip_plain(const char *p, const char *end)
+/* Bytes of the UTF-8 character at `p` (RFC 3629; not ASCII), 0 where it is none. */
+static inline gsize
+character(const guchar *p, gsize left)
 {
-  for (; end - p >= 8; p += 8) {
-    guint64 word;
-    memcpy(&word, p, sizeof word);
-    guint64 quote = word ^ (ONES * '"'), slash = word ^ (ONES * '\\');
-    guint64 hit = ((word - ONES * 0x20) & ~word) | ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash);
-    if (hit & (ONES * 0x80))
-      break;
+#define TAIL(i) ((p[i] & 0xc0) == 0x80)
+  if (p[0] >= 0xc2 && p[0] < 0xe0)
+    return left >= 2 && TAIL(1) ? 2 : 0;
+  if ((p[0] & 0xf0) == 0xe0) {
+    gboolean ok =
+        left >= 3 && TAIL(1) && TAIL(2) && (p[0] != 0xe0 || p[1] >= 0xa0) && (p[0] != 0xed || p[1] < 0xa0);
+    return ok ? 3 : 0;
   }
-  while (p < end && *p != '"' && *p != '\\' && (guchar)*p >= 0x20)
-    p++;
-  return p;
+  gboolean ok = p[0] >= 0xf0 && p[0] < 0xf5 && left >= 4 && TAIL(1) && TAIL(2) && TAIL(3) &&
+                (p[0] != 0xf0 || p[1] >= 0x90) && (p[0] != 0xf4 || p[1] < 0x90);
+  return ok ? 4 : 0;
+#undef TAIL
 }
 
-char *
-mc_json_allocate(gsize size)
+/* Bytes of a word before the first quote, backslash, control or high byte: 8 where there is none. */
+static inline gsize
+plain_bytes(guint64 word)
 {
-  char *memory = cJSON_malloc(size);
-  if (!memory)
-    g_error("out of memory: %" G_GSIZE_FORMAT " bytes", size);
-  return memory;
+  guint64 quote = word ^ (ONES * '"'), slash = word ^ (ONES * '\\');
+  guint64 hit = (word - ONES * 0x20) | word | ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash);
+  hit &= HIGH;
+  return hit ? (gsize)__builtin_ctzll(hit) / 8 : 8;
+}
+
+const char *
+mc_json_skip_plain(const char *p, const char *end)
+{
+  for (;;) {
+    while (end - p >= 8) {
+      guint64 word;
+      memcpy(&word, p, sizeof word);
+      gsize plain = plain_bytes(GUINT64_FROM_LE(word));
+      p += plain;
+      if (plain < 8)
+        break;
+    }
+    while (p < end && (guchar)*p < 0x80 && *p != '"' && *p != '\\' && (guchar)*p >= 0x20)
+      p++;
+    gsize n = p < end && (guchar)*p >= 0x80 ? character((const guchar *)p, (gsize)(end - p)) : 0;
+    if (!n)
+      return p;
+    for (p += n; p < end && (guchar)*p >= 0x80; p += n)
+      if (!(n = character((const guchar *)p, (gsize)(end - p))))
+        return p;
+  }
 }
 
 /* Four hexadecimal digits, or -1. */
@@ -191,59 +224,76 @@ read_escape(McJsonReading *r, const char **p, const char *end, char **out)
   return TRUE;
 }
 
-/* The text between two quotes, escapes replaced; never longer than written. */
-static char *
-unescape(McJsonReading *r, const char *p, const char *end, gsize *len)
+/* The text from `p`, which stands in the copy at `out`, up to the closing quote, escapes replaced; never
+ * longer than written. The quote, or NULL with a fault. */
+static const char *
+unescape(McJsonReading *r, const char *p, char *out, gsize *len)
 {
-  char *text = mc_json_allocate(end - p + 1), *out = text;
-  while (p < end) {
-    const char *stop = skip_plain(p, end);
-    memcpy(out, p, stop - p);
+  char *text = out;
+  r->written++;
+  for (;;) {
+    const char *stop = mc_json_skip_plain(p, r->end);
+    memmove(out, p, stop - p);
     out += stop - p;
-    p = stop;
-    if (p < end) {
-      p++;
-      if (!read_escape(r, &p, end, &out)) {
-        cJSON_free(text);
-        return NULL;
-      }
+    if (stop >= r->end || *stop != '\\') {
+      *out = '\0';
+      *len = out - text;
+      return stop;
     }
+    p = stop + 1;
+    if (p >= r->end)
+      return r->end;
+    if (!read_escape(r, &p, r->end, &out))
+      return NULL;
   }
-  *out = '\0';
-  *len = out - text;
+}
+
+static void *
+bad_string(McJsonReading *r, const char *open, const char *p)
+{
+  if (p >= r->limit)
+    mc_json_fail(r, open, _("a string begins here and is not closed, expected \""));
+  else if (p >= r->end || !*p || (guchar)*p >= 0x20)
+    mc_json_unexpected(r, p, _("more of a string"));
+  else if (r->tell && (*p == '\n' || *p == '\r'))
+    mc_json_fail(r, open, _("a string begins here and its line does not close it, expected \""));
+  else
+    mc_json_fail(r, p, _("found the control character U+%04X in a string, expected it written \\u%04X"),
+                 (guint)(guchar)*p, (guint)(guchar)*p);
+  return NULL;
+}
+
+/* Reading on: what stands on the line is the string. */
+static char *
+cut_string(McJsonReading *r, const char *open, gsize *len)
+{
+  const char *eol = open + 1;
+  while (eol < r->end && *eol != '\n' && *eol != '\r')
+    eol++;
+  const char *close = mc_json_cut_string(open, eol);
+  char *text = r->copy + (open + 1 - r->text);
+  *len = close - open - 1;
+  text[*len] = '\0';
+  r->pos = close;
+  r->broken = TRUE;
   return text;
 }
 
-/* r->pos is at the opening quote. The text, owned by cJSON's allocator. */
 char *
 mc_json_read_string(McJsonReading *r, gsize *len)
 {
-  const char *open = r->pos, *p = open + 1;
-  gboolean escapes = FALSE;
-  for (;;) {
-    p = skip_plain(p, r->end);
-    if (p < r->end && *p == '"')
-      break;
-    if (p < r->end && *p == '\\' && p + 1 < r->end) {
-      escapes = TRUE;
-      p += 2;
-      continue;
-    }
-    if (p < r->end && *p != '\\')
-      return mc_json_fail(r, p,
-                          _("found the control character U+%04X in a string, expected it written \\u%04X"),
-                          (guint)(guchar)*p, (guint)(guchar)*p);
-    if (r->end < r->limit)
-      return mc_json_unexpected(r, r->end, _("more of a string"));
-    return mc_json_fail(r, open, _("a string begins here and is not closed, expected \""));
-  }
-  r->pos = p + 1;
-  if (escapes)
-    return unescape(r, open + 1, p, len);
+  const char *open = r->pos, *p = mc_json_skip_plain(open + 1, r->end);
+  char *text = r->copy + (open + 1 - r->text);
+  r->broken = FALSE;
   *len = p - open - 1;
-  char *text = mc_json_allocate(*len + 1);
-  memcpy(text, open + 1, *len);
+  if (p < r->end && *p == '\\' && !(p = unescape(r, open + 1, text, len)))
+    return NULL;
+  if (p >= r->end || *p != '"') {
+    bad_string(r, open, p);
+    return r->tell && p < r->end && (*p == '\n' || *p == '\r') ? cut_string(r, open, len) : NULL;
+  }
   text[*len] = '\0';
+  r->pos = p + 1;
   return text;
 }
 

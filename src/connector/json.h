@@ -26,8 +26,17 @@ void mc_json_free(McJson *json);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McJson, mc_json_free)
 const char *mc_json_name(const McJson *json);
 cJSON *mc_json_root(const McJson *json); /* borrowed */
+/* The same for a file that a person wrote, with comments and positions: reads on after a fault and tells
+ * each, with the pointer of where it stands. NULL where nothing was read at all. */
+typedef void (*McJsonFault)(int line, int column, const char *pointer, const char *message, gpointer data);
+McJson *mc_json_parse_on(const char *name, const char *text, gsize len, McJsonFault tell, gpointer data);
+/* Whether something of it could not be read, so that what seems missing or wrong there may be no mistake. */
+gboolean mc_json_is_damaged(const McJson *json, const cJSON *node);
 /* Where a node (or, `key`, its name) begins; 1-based, columns in characters. FALSE without positions. */
 gboolean mc_json_where(const McJson *json, const cJSON *node, gboolean key, int *line, int *column);
+/* The text of an object or array where that is, byte for byte, what mc_json_print() would give; else NULL, as
+ * it is for a node that is not its own. Lies in the text that was read, and lasts as long as that. */
+const char *mc_json_slice(const McJson *json, const cJSON *node, gsize *len);
 /* RFC 6901 pointer of a node ("" for the root). New string. Needs positions. */
 char *mc_json_pointer(const McJson *json, const cJSON *node);
 
@@ -42,6 +51,7 @@ gboolean mc_json_int(const cJSON *node, gint64 *value); /* an integer number in 
 gboolean mc_json_equal(const cJSON *a, const cJSON *b);
 /* Compact text, UTF-8, raw numbers as they were. New string. */
 char *mc_json_print(const cJSON *node);
+void mc_json_print_to(GString *out, const cJSON *node);
 cJSON *mc_json_new_int(gint64 value); /* a raw number node */
 
 #endif

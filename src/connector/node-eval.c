@@ -237,3 +237,9 @@ mc_node_eval(const McNode *node, const McScope *scope, GError **error)
   }
   return NULL;
 }
+
+const cJSON *
+mc_node_constant(const McNode *node)
+{
+  return node && node->kind == MC_NODE_CONST ? node->constant : NULL;
+}

@@ -39,4 +39,7 @@ struct McNode {
   GArray *escape; /* McReplacement, NULL: none */
 };
 
+/* Its value where it is the same always, borrowed; else NULL. */
+const cJSON *mc_node_constant(const McNode *node);
+
 #endif

@@ -66,6 +66,13 @@ mc_path_is_many(const McPath *path)
   return path->many;
 }
 
+const char *
+mc_path_member(const McPath *path)
+{
+  const McSegment *first = path->segments->len ? path->segments->pdata[0] : NULL;
+  return first && (first->kind == MC_SEGMENT_NAME || first->kind == MC_SEGMENT_MEMBER) ? first->name : NULL;
+}
+
 void
 mc_path_names(const McPath *path, McNameVisitor visit, gpointer data)
 {
@@ -88,7 +95,7 @@ element(const cJSON *array, int index)
 static const cJSON *
 by_name(const cJSON *value, const char *name, int index)
 {
-  if (cJSON_IsArray(value))
+  if ((value->type & 0xff) == cJSON_Array)
     return index >= 0 ? element(value, index) : NULL;
   return mc_json_get(value, name);
 }
@@ -179,6 +186,11 @@ const cJSON *
 mc_path_first(const McPath *path, const cJSON *root, const McScope *scope)
 {
   const cJSON *found = NULL;
+  if (!path->many) {
+    for (guint i = 0; root && i < path->segments->len; i++)
+      root = step(path->segments->pdata[i], root, scope);
+    return root;
+  }
   mc_path_each(path, root, scope, keep_first, &found);
   return found;
 }

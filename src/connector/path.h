@@ -16,6 +16,8 @@ void mc_path_free(McPath *path);
 const char *mc_path_text(const McPath *path);
 /* Whether it may match more than one value ([*], .*, a filter). */
 gboolean mc_path_is_many(const McPath *path);
+/* The member of the root that it leads through, NULL: it may read more than one. Borrowed. */
+const char *mc_path_member(const McPath *path);
 void mc_path_names(const McPath *path, McNameVisitor visit, gpointer data);
 
 /* The first match, null included; NULL: none. Borrowed. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "connector/pull.h"
+#include "connector/reader-parts.h"
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 #include "motcua/text.h"
@@ -40,7 +41,7 @@ capped_text(const char *text, gsize max)
     return NULL;
   gsize len = strlen(text);
   g_autofree char *normal = mc_text_normalise(text, (gssize)MIN(len, 4 * max));
-  if (strlen(normal) <= max)
+  if (len <= max / 4 || strlen(normal) <= max) /* NFC is at most three times as long (UAX 15) */
     return g_steal_pointer(&normal);
   const char *end = g_utf8_find_prev_char(normal, normal + max + 1);
   return g_strndup(normal, end - normal);
@@ -56,11 +57,13 @@ static void
 set_text(const McMapKey *key, const McReader *reader, const Setting *s)
 {
   char **into = (char **)((char *)s->item + key->offset);
-  g_autofree char *text = mc_reader_text(reader, s->record, s->scope);
-  if (!text || !*text)
-    return;
-  g_free(*into);
-  *into = mc_map_text(text);
+  cJSON *owned;
+  const char *text = mc_json_text(mc_reader_peek(reader, s->record, s->scope, &owned, NULL));
+  if (text && *text) {
+    g_free(*into);
+    *into = mc_map_text(text);
+  }
+  cJSON_Delete(owned);
 }
 
 /* --- words of the contract --- */
@@ -115,10 +118,12 @@ set_word(const McMapKey *key, const McReader *reader, const Setting *s)
 static void
 set_state(const McMapKey *key, const McReader *reader, const Setting *s)
 {
-  g_autofree char *text = mc_reader_text(reader, s->record, s->scope);
+  cJSON *owned;
+  const char *text = mc_json_text(mc_reader_peek(reader, s->record, s->scope, &owned, NULL));
   if (!text || !key->word(text, s->item))
     s->item->state = s->item->sys_state = MC_STATE_UNKNOWN;
   s->notes->untranslated += s->item->sys_state == MC_STATE_UNKNOWN;
+  cJSON_Delete(owned);
 }
 
 /* --- moments --- */
@@ -170,11 +175,12 @@ set_flag(const McMapKey *key, const McReader *reader, const Setting *s)
 static void
 set_count(const McMapKey *key, const McReader *reader, const Setting *s)
 {
-  cJSON *value = mc_reader_read(reader, s->record, s->scope, NULL);
+  cJSON *owned;
   gint64 count;
-  if (mc_json_int(value, &count) && count >= 0 && count <= G_MAXINT)
+  if (mc_json_int(mc_reader_peek(reader, s->record, s->scope, &owned, NULL), &count) && count >= 0 &&
+      count <= G_MAXINT)
     *(int *)((char *)s->item + key->offset) = (int)count;
-  cJSON_Delete(value);
+  cJSON_Delete(owned);
 }
 
 #define AT(member) offsetof(McItem, member)
@@ -248,18 +254,37 @@ static void
 add_ref(GPtrArray *refs, const char *text)
 {
   g_autofree char *capped = mc_map_text(text);
-  g_autofree char *folded = mc_text_fold(capped);
-  GString *ref = g_string_new(NULL);
-  for (const char *at = folded; *at; at = g_utf8_next_char(at))
-    if (!g_unichar_isspace(g_utf8_get_char(at)))
-      g_string_append_unichar(ref, g_utf8_get_char(at));
-  for (guint i = 0; i < refs->len; i++)
-    if (g_str_equal(refs->pdata[i], ref->str))
-      g_string_truncate(ref, 0);
-  if (ref->len && refs->len < MAX_REFS)
-    g_ptr_array_add(refs, g_string_free(ref, FALSE));
+  char *ref = mc_text_fold(capped), *out = ref;
+  for (const char *at = ref, *next; *at; at = next) {
+    next = g_utf8_next_char(at);
+    if ((guchar)*at < 0x80 ? !g_ascii_isspace(*at) : !g_unichar_isspace(g_utf8_get_char(at)))
+      for (; at < next; at++)
+        *out++ = *at;
+  }
+  *out = '\0';
+  gboolean known = !*ref || refs->len >= MAX_REFS;
+  for (guint i = 0; i < refs->len && !known; i++)
+    known = g_str_equal(refs->pdata[i], ref);
+  if (known)
+    g_free(ref);
   else
-    g_string_free(ref, TRUE);
+    g_ptr_array_add(refs, ref);
+}
+
+static void
+add_refs(const McReader *reader, const Setting *s, GPtrArray *refs)
+{
+  const cJSON *borrowed = mc_reader_borrow(reader, s->record, s->scope), *one;
+  if (borrowed && !mc_path_is_many(reader->path)) {
+    if (mc_json_text(borrowed))
+      add_ref(refs, mc_json_text(borrowed));
+    return;
+  }
+  cJSON *all = mc_reader_read_all(reader, s->record, s->scope);
+  cJSON_ArrayForEach (one, all)
+    if (mc_json_text(one))
+      add_ref(refs, mc_json_text(one));
+  cJSON_Delete(all);
 }
 
 static void
@@ -268,14 +293,8 @@ apply_refs(const McMap *map, const Setting *s)
   g_autoptr(GPtrArray) refs = g_ptr_array_new();
   if (!map->refs->len)
     return;
-  for (guint i = 0; i < map->refs->len; i++) {
-    cJSON *all = mc_reader_read_all(map->refs->pdata[i], s->record, s->scope);
-    const cJSON *one;
-    cJSON_ArrayForEach (one, all)
-      if (mc_json_text(one))
-        add_ref(refs, mc_json_text(one));
-    cJSON_Delete(all);
-  }
+  for (guint i = 0; i < map->refs->len; i++)
+    add_refs(map->refs->pdata[i], s, refs);
   g_ptr_array_add(refs, NULL);
   g_strfreev(s->item->refs);
   s->item->refs = (char **)g_ptr_array_free(g_steal_pointer(&refs), FALSE);
@@ -287,7 +306,7 @@ put_field(GPtrArray *fields, McField *field)
 {
   for (guint i = 0; i < fields->len; i++) {
     McField *old = fields->pdata[i];
-    if (!g_str_equal(old->label, field->label))
+    if (*old->label != *field->label || !g_str_equal(old->label, field->label))
       continue;
     mc_field_free(old);
     fields->pdata[i] = field;
@@ -301,10 +320,12 @@ apply_fields(const McMap *map, const Setting *s)
 {
   for (guint i = 0; i < map->fields->len; i++) {
     const McFieldPlan *plan = map->fields->pdata[i];
-    g_autofree char *text = mc_reader_text(plan->reader, s->record, s->scope);
+    cJSON *owned;
+    const char *text = mc_json_text(mc_reader_peek(plan->reader, s->record, s->scope, &owned, NULL));
     g_autofree char *value = text && *text ? capped_text(text, MAX_FIELD) : NULL;
     if (value)
       put_field(s->item->fields, mc_field_new(mc_label_text(plan->label), value, plan->is_private));
+    cJSON_Delete(owned);
   }
 }
 
@@ -319,6 +340,13 @@ mc_map_apply(const McBinding *binding, const McMap *map, const cJSON *record, co
   }
   apply_refs(map, &s);
   apply_fields(map, &s);
+}
+
+void
+mc_map_notes_clear(McMapNotes *notes)
+{
+  g_free(notes->first_trouble);
+  mc_rights_free(notes->rights);
 }
 
 /* --- secrecy --- */
@@ -369,22 +397,31 @@ kept_text(const McStream *stream, const cJSON *record, const McScope *scope)
   return text;
 }
 
+static char *
+raw_text(const McJson *json, const cJSON *record)
+{
+  gsize len;
+  const char *slice = mc_json_slice(json, record, &len);
+  return slice ? g_strndup(slice, len) : mc_json_print(record);
+}
+
 McItem *
 mc_map_begin(const McBinding *binding, const McStream *stream, const cJSON *record, const McScope *scope,
              gint64 now, GError **error)
 {
   const McProfile *profile = binding->profile;
-  cJSON *key = mc_reader_read(stream->key, record, scope, NULL);
+  cJSON *owned;
+  const cJSON *key = mc_reader_peek(stream->key, record, scope, &owned, NULL);
   const char *text = mc_json_text(key);
   if (!text || !*text || cJSON_IsBool(key)) {
-    cJSON_Delete(key);
+    cJSON_Delete(owned);
     g_set_error(error, MC_ERROR, MC_ERROR_PROTOCOL, _("%s: a record of '%s' has no key"), binding->system,
                 stream->name);
     return NULL;
   }
   McItem *item = mc_item_new(binding->system, stream->name, text, profile->streams->len > 1);
   item->key_is_number = mc_json_is_number(key);
-  cJSON_Delete(key);
+  cJSON_Delete(owned);
   item->kind = stream->has_kind ? stream->kind : profile->kind;
   item->state = item->sys_state = MC_STATE_UNKNOWN;
   item->as_of = now;
@@ -401,9 +438,9 @@ mc_map_fill(const McBinding *binding, const McStream *stream, const cJSON *recor
   const Setting s = {binding, record, scope, item, notes};
   count_files(binding->profile->files, &s);
   item->keep = kept_text(stream, record, scope);
-  mc_actions_allow(binding, item, record);
+  mc_rights_allow(&notes->rights, binding, item, notes->json, record);
   if (mc_map_is_secret(stream, record, scope))
     mc_map_hide(item);
   else
-    item->raw = mc_json_print(record);
+    item->raw = raw_text(notes->json, record);
 }

@@ -352,7 +352,10 @@ take_page(Pull *pull, const McAnswer *answer, const GPtrArray *records, gint64 n
     pull->ended = TRUE;
     return;
   }
-  if (!take_records(pull, records, keys, last, again, now))
+  pull->notes.json = pull->base.json;
+  gboolean taken = take_records(pull, records, keys, last, again, now);
+  pull->notes.json = NULL;
+  if (!taken)
     return;
   mc_mark_answer(pull->mark, answer, pull->base.scope, pull->page == 0);
   mc_mark_note_tag(pull->mark, pull->base.url, answer->response);
@@ -519,7 +522,7 @@ pull_clear(McExchange *x)
   g_ptr_array_unref(pull->items);
   g_ptr_array_unref(pull->removed);
   g_free(pull->last_keys);
-  g_free(pull->notes.first_trouble);
+  mc_map_notes_clear(&pull->notes);
   g_free(pull->result.cursor);
 }
 

@@ -15,10 +15,20 @@ const char *mc_map_key_name(const McMapKey *key);
 const char *mc_map_key_words(const McMapKey *key);
 gboolean mc_map_key_knows(const McMapKey *key, const char *word);
 
+/* --- what may be done to an item, by its record (rights.c) --- */
+typedef struct McRights McRights; /* what was found for records alike, of one stream */
+void mc_rights_free(McRights *rights);
+/* mc_actions_allow(); `*rights` (NULL at first) remembers. Items alike share their `blocked`. */
+void mc_rights_allow(McRights **rights, const McBinding *binding, McItem *item, const McJson *json,
+                     const cJSON *record);
+
 typedef struct {
   guint untranslated, bad_dates;
   char *first_trouble;
+  McRights *rights;
+  const McJson *json; /* whose records they are; NULL: made */
 } McMapNotes;
+void mc_map_notes_clear(McMapNotes *notes);
 
 /* Sets what the record has of the map's keys on the item; what it lacks stays as it was. */
 void mc_map_apply(const McBinding *binding, const McMap *map, const cJSON *record, const McScope *scope,

@@ -50,4 +50,9 @@ void mc_reader_sources(const McReader *reader, const cJSON *record, const McScop
 /* Calls `visit` with each name that nodes within it use. */
 void mc_test_names(const McTest *test, McNameVisitor visit, gpointer data);
 
+/* Adds to `members` (an array of char *) the names of the record's members that it reads; FALSE where that is
+ * not all it depends on. */
+gboolean mc_reader_members(const McReader *reader, GPtrArray *members);
+gboolean mc_test_members(const McTest *test, GPtrArray *members);
+
 #endif

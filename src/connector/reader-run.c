@@ -11,8 +11,9 @@ typedef struct {
   const McReader *reader;
   const cJSON *record;
   const McScope *scope;
-  gboolean all;
-  GPtrArray *kept; /* cJSON */
+  GPtrArray *kept;    /* cJSON, where all are wanted */
+  const cJSON *value; /* else the first */
+  cJSON *owned;       /* it too, where it is new */
   char **trouble;
 } Run;
 
@@ -21,6 +22,7 @@ typedef struct {
 typedef struct {
   gboolean (*visit)(const cJSON *value, gpointer data);
   gpointer data;
+  gboolean any;
 } Visitor;
 
 static gboolean
@@ -44,17 +46,35 @@ join_texts(const McReader *reader, const cJSON *record, const McScope *scope)
   return cJSON_CreateString(out->str);
 }
 
-/* All that the first reader with anything gives. */
-static cJSON *
-first_of(const McReader *reader, const cJSON *record, const McScope *scope)
+static gboolean
+is_plain_path(const McReader *reader)
 {
-  for (guint i = 0; i < reader->readers->len; i++) {
-    cJSON *all = mc_reader_read_all(reader->readers->pdata[i], record, scope);
-    if (all->child)
-      return all;
+  return reader->plain && reader->from == MC_FROM_PATH;
+}
+
+static gboolean
+visit_and_tell(const cJSON *value, gpointer data)
+{
+  Visitor *visitor = data;
+  visitor->any = TRUE;
+  return visitor->visit(value, visitor->data);
+}
+
+/* All that the first reader with anything gives. */
+static void
+visit_first(const McReader *reader, const cJSON *record, const McScope *scope, Visitor *visitor)
+{
+  for (guint i = 0; !visitor->any && i < reader->readers->len; i++) {
+    const McReader *one = reader->readers->pdata[i];
+    if (is_plain_path(one)) {
+      mc_reader_sources(one, record, scope, visit_and_tell, visitor);
+      continue;
+    }
+    cJSON *all = mc_reader_read_all(one, record, scope);
+    for (const cJSON *value = all->child; value && visit_and_tell(value, visitor);)
+      value = value->next;
     cJSON_Delete(all);
   }
-  return NULL;
 }
 
 static cJSON *
@@ -87,16 +107,17 @@ void
 mc_reader_sources(const McReader *reader, const cJSON *record, const McScope *scope,
                   gboolean (*visit)(const cJSON *value, gpointer data), gpointer data)
 {
-  Visitor visitor = {visit, data};
-  if (reader->from == MC_FROM_PATH) {
+  Visitor visitor = {visit, data, FALSE};
+  if (reader->from == MC_FROM_PATH && !mc_path_is_many(reader->path)) {
+    const cJSON *value = mc_path_first(reader->path, record, scope);
+    if (value)
+      visit_present(value, &visitor);
+  } else if (reader->from == MC_FROM_PATH) {
     mc_path_each(reader->path, record, scope, visit_present, &visitor);
   } else if (reader->from == MC_FROM_CONST) {
     visit_present(reader->constant, &visitor);
   } else if (reader->from == MC_FROM_FIRST) {
-    cJSON *all = first_of(reader, record, scope);
-    for (const cJSON *value = all ? all->child : NULL; value && visit(value, data);)
-      value = value->next;
-    cJSON_Delete(all);
+    visit_first(reader, record, scope, &visitor);
   } else {
     cJSON *made = made_source(reader, record, scope);
     if (made)
@@ -116,37 +137,58 @@ is_one_of(const cJSON *list, const cJSON *value)
   return FALSE;
 }
 
-/* TRUE: go on to the next value. */
+/* Whether what the source gives lives as long as the record and the reader. */
 static gboolean
-keep(Run *run, cJSON *value)
+lasts(const McReader *reader)
 {
-  if (value)
-    g_ptr_array_add(run->kept, value);
-  return !value || run->all;
+  if (reader->from == MC_FROM_FIRST)
+    for (guint i = 0; i < reader->readers->len; i++)
+      if (!is_plain_path(reader->readers->pdata[i]))
+        return FALSE;
+  return reader->from == MC_FROM_PATH || reader->from == MC_FROM_CONST || reader->from == MC_FROM_FIRST;
 }
 
-static cJSON *
-unmatched(const Run *run)
+/* Takes `owned` where the value is new. TRUE: go on to the next value. */
+static gboolean
+keep(Run *run, const cJSON *value, cJSON *owned)
 {
-  return mc_reader_read(run->reader->otherwise, run->record, run->scope, NULL);
+  if (value && run->kept)
+    g_ptr_array_add(run->kept, owned ? owned : mc_value_copy(value));
+  else
+    run->value = value, run->owned = owned;
+  return !value || run->kept;
 }
 
-/* From `as` on. */
 static gboolean
-finish(Run *run, const cJSON *value)
+keep_otherwise(Run *run)
+{
+  cJSON *owned = NULL;
+  const cJSON *value = mc_reader_peek(run->reader->otherwise, run->record, run->scope, &owned, NULL);
+  return keep(run, value, owned);
+}
+
+/* From `as` on. `fleeting`: the value is gone soon. */
+static gboolean
+finish(Run *run, const cJSON *value, gboolean fleeting)
 {
   const McReader *reader = run->reader;
-  g_autofree char *trouble = NULL;
-  cJSON *cast = mc_cast_apply(&reader->cast, value, run->scope, &trouble);
-  if (trouble)
-    mc_trouble(run->trouble, "%s%s%s", reader->path ? mc_path_text(reader->path) : "",
-               reader->path ? ": " : "", trouble);
-  if (!cast || !reader->table)
-    return keep(run, cast);
-  const char *text = mc_json_text(cast);
-  const cJSON *entry = text ? g_hash_table_lookup(reader->table, text) : NULL;
-  cJSON_Delete(cast);
-  return keep(run, entry ? mc_value_copy(entry) : unmatched(run));
+  cJSON *cast = NULL;
+  if (reader->cast.as != MC_AS_NONE) {
+    g_autofree char *trouble = NULL;
+    value = cast = mc_cast_apply(&reader->cast, value, run->scope, &trouble);
+    if (trouble)
+      mc_trouble(run->trouble, "%s%s%s", reader->path ? mc_path_text(reader->path) : "",
+                 reader->path ? ": " : "", trouble);
+  }
+  if (value && reader->table) {
+    const char *text = mc_json_text(value);
+    const cJSON *entry = text ? g_hash_table_lookup(reader->table, text) : NULL;
+    cJSON_Delete(cast);
+    return entry ? keep(run, entry, NULL) : keep_otherwise(run);
+  }
+  if (value && !cast && fleeting)
+    value = cast = mc_value_copy(value);
+  return keep(run, value, cast);
 }
 
 /* `strip` and `prefix`, then the rest. */
@@ -162,7 +204,7 @@ finish_text(Run *run, const char *text)
     kept += strlen(reader->strip);
   g_autofree char *whole = reader->prefix ? g_strconcat(reader->prefix, kept, NULL) : g_strdup(kept);
   cJSON *value = cJSON_CreateString(whole);
-  gboolean more = finish(run, value);
+  gboolean more = finish(run, value, TRUE);
   cJSON_Delete(value);
   return more;
 }
@@ -179,7 +221,7 @@ extract(Run *run, const char *text)
     g_autofree char *piece = g_match_info_fetch(info, group);
     if (piece && *piece)
       more = finish_text(run, piece);
-    if (!run->all || !g_match_info_next(info, NULL))
+    if (!run->kept || !g_match_info_next(info, NULL))
       break;
   }
   return more;
@@ -193,7 +235,7 @@ process(const cJSON *value, gpointer data)
   if (is_one_of(reader->empty, value))
     return TRUE;
   if (!reader->extract && !reader->trim && !reader->strip && !reader->prefix)
-    return finish(run, value);
+    return finish(run, value, !lasts(reader));
   const char *text = mc_json_text(value);
   if (!text)
     return TRUE;
@@ -231,15 +273,16 @@ value_free(gpointer value)
 }
 
 static GPtrArray *
-run_reader(const McReader *reader, const cJSON *record, const McScope *scope, gboolean all, char **trouble)
+run_all(const McReader *reader, const cJSON *record, const McScope *scope, char **trouble)
 {
-  Run run = {reader, record, scope, all || reader->pick, g_ptr_array_new_with_free_func(value_free), trouble};
+  GPtrArray *kept = g_ptr_array_new_with_free_func(value_free);
+  Run run = {.reader = reader, .record = record, .scope = scope, .kept = kept, .trouble = trouble};
   mc_reader_sources(reader, record, scope, process, &run);
-  if (!run.kept->len)
-    keep(&run, unmatched(&run));
-  if (reader->pick && run.kept->len)
-    pick_one(reader->pick, run.kept);
-  return run.kept;
+  if (!kept->len)
+    keep_otherwise(&run);
+  if (reader->pick && kept->len)
+    pick_one(reader->pick, kept);
+  return kept;
 }
 
 /* --- what the outside calls --- */
@@ -251,12 +294,6 @@ keep_borrowed(const cJSON *value, gpointer data)
   return FALSE;
 }
 
-static gboolean
-is_plain_path(const McReader *reader)
-{
-  return reader->plain && reader->from == MC_FROM_PATH;
-}
-
 const cJSON *
 mc_reader_peek(const McReader *reader, const cJSON *record, const McScope *scope, cJSON **owned,
                char **trouble)
@@ -265,14 +302,24 @@ mc_reader_peek(const McReader *reader, const cJSON *record, const McScope *scope
   *owned = NULL;
   if (!reader)
     return NULL;
+  if (is_plain_path(reader) && !mc_path_is_many(reader->path)) {
+    value = mc_path_first(reader->path, record, scope);
+    return value && (value->type & 0xff) != cJSON_NULL ? value : NULL;
+  }
   if (is_plain_path(reader)) {
     mc_reader_sources(reader, record, scope, keep_borrowed, &value);
     return value;
   }
-  g_autoptr(GPtrArray) kept = run_reader(reader, record, scope, FALSE, trouble);
-  if (kept->len)
-    *owned = g_ptr_array_steal_index(kept, 0);
-  return *owned;
+  if (reader->pick) {
+    g_autoptr(GPtrArray) kept = run_all(reader, record, scope, trouble);
+    return *owned = kept->len ? g_ptr_array_steal_index(kept, 0) : NULL;
+  }
+  Run run = {.reader = reader, .record = record, .scope = scope, .trouble = trouble};
+  mc_reader_sources(reader, record, scope, process, &run);
+  if (!run.value)
+    keep_otherwise(&run);
+  *owned = run.owned;
+  return run.value;
 }
 
 const cJSON *
@@ -312,7 +359,7 @@ mc_reader_read_all(const McReader *reader, const cJSON *record, const McScope *s
   cJSON *array = cJSON_CreateArray();
   if (!reader)
     return array;
-  g_autoptr(GPtrArray) kept = run_reader(reader, record, scope, TRUE, NULL);
+  g_autoptr(GPtrArray) kept = run_all(reader, record, scope, NULL);
   for (guint i = 0; i < kept->len; i++)
     cJSON_AddItemToArray(array, kept->pdata[i]);
   g_ptr_array_set_free_func(kept, NULL);

@@ -27,9 +27,10 @@ struct McExchange {
   gboolean own_session; /* it makes one itself: what the driver passes is not looked at */
   gboolean updated;     /* the driver has not taken the newest one */
   McVerdict verdict;
-  McJudging judging; /* of the request that is out */
-  char *url;         /* of it */
-  guint refused;     /* answers in a row that said the session had expired */
+  McJudging judging;  /* of the request that is out */
+  char *url;          /* of it */
+  const McJson *json; /* the answer that is being fed */
+  guint refused;      /* answers in a row that said the session had expired */
   gboolean over, abandoned;
   gboolean may_ask;
   McQuestion *question; /* not taken yet */

@@ -2,6 +2,7 @@
 /* Tests (connectors.md rule 2): of an answer's status and content, of a value of a record, and of other
  * tests. JSON types are compared exactly; a value that is missing equals nothing. */
 #include <string.h>
+#include "connector/node-kind.h"
 #include "connector/reader-parts.h"
 #include "connector/value.h"
 #include "motcua/i18n.h"
@@ -219,6 +220,18 @@ mc_test_names(const McTest *test, McNameVisitor visit, gpointer data)
     mc_test_names(test->tests->pdata[i], visit, data);
 }
 
+gboolean
+mc_test_members(const McTest *test, GPtrArray *members)
+{
+  if (!test)
+    return TRUE;
+  gboolean joins = test->op == OP_ALL || test->op == OP_ANY || test->op == OP_NOT;
+  for (guint i = 0; joins && i < test->tests->len; i++) /* those of `some` and `every` read elements */
+    if (!mc_test_members(test->tests->pdata[i], members))
+      return FALSE;
+  return mc_reader_members(test->at, members);
+}
+
 /* --- evaluating --- */
 
 static gboolean
@@ -312,9 +325,11 @@ compare(Op op, const cJSON *value, const cJSON *operand)
 static gboolean
 holds_against(const McTest *test, const cJSON *value, const McScope *scope)
 {
-  cJSON *operand = mc_node_eval(test->value, scope, NULL);
+  const cJSON *operand = mc_node_constant(test->value);
+  cJSON *made = operand ? NULL : mc_node_eval(test->value, scope, NULL);
+  operand = operand ? operand : made;
   gboolean holds = value && operand ? compare(test->op, value, operand) : test->op == OP_NE;
-  cJSON_Delete(operand);
+  cJSON_Delete(made);
   return holds;
 }
 

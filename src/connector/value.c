@@ -3,30 +3,37 @@
  * length, never through a double, so that two identifiers above 2^53 stay two. */
 #include <errno.h>
 #include <string.h>
+#include "connector/json-lex.h"
 #include "connector/value.h"
 
 cJSON *
 mc_json_get(const cJSON *object, const char *name)
 {
-  if (!cJSON_IsObject(object))
+  if (!object || (object->type & 0xff) != cJSON_Object)
     return NULL;
-  for (cJSON *member = object->child; member; member = member->next)
-    if (strcmp(member->string, name) == 0)
+  for (cJSON *member = object->child; member; member = member->next) {
+    const char *a = member->string, *b = name; /* most differ early */
+    while (*a == *b && *a)
+      a++, b++;
+    if (*a == *b)
       return member;
+  }
   return NULL;
 }
 
 gboolean
 mc_json_is_number(const cJSON *node)
 {
-  return cJSON_IsRaw(node) && node->valuestring &&
+  return node && (node->type & 0xff) == cJSON_Raw && node->valuestring &&
          (*node->valuestring == '-' || g_ascii_isdigit(*node->valuestring));
 }
 
 const char *
 mc_json_text(const cJSON *node)
 {
-  if (cJSON_IsString(node) || mc_json_is_number(node))
+  if (!node)
+    return NULL;
+  if ((node->type & 0xff) == cJSON_String || mc_json_is_number(node))
     return node->valuestring;
   if (cJSON_IsBool(node))
     return cJSON_IsTrue(node) ? "true" : "false";
@@ -76,15 +83,81 @@ mc_value_copy(const cJSON *value)
   return copy;
 }
 
+/* --- printing --- */
+
+static void
+print_text(GString *out, const char *text)
+{
+  const char *end = text + strlen(text);
+  g_string_append_c(out, '"');
+  while (text < end) {
+    const char *stop = mc_json_skip_plain(text, end);
+    g_string_append_len(out, text, stop - text);
+    if (stop == end)
+      break;
+    const char *short_form = strchr("\"\"\\\\\bb\ff\nn\rr\tt", *stop);
+    if ((guchar)*stop >= 0x80)
+      g_string_append_c(out, *stop);
+    else if (short_form)
+      g_string_append_len(out, (const char[]){'\\', short_form[1]}, 2);
+    else
+      g_string_append_printf(out, "\\u%04x", (guint)(guchar)*stop);
+    text = stop + 1;
+  }
+  g_string_append_c(out, '"');
+}
+
+static void
+print_node(GString *out, const cJSON *node)
+{
+  gboolean is_object = (node->type & 0xff) == cJSON_Object;
+  switch (node->type & 0xff) {
+  case cJSON_String:
+    print_text(out, node->valuestring);
+    return;
+  case cJSON_Object:
+  case cJSON_Array:
+    g_string_append_c(out, is_object ? '{' : '[');
+    for (const cJSON *child = node->child; child; child = child->next) {
+      if (child != node->child)
+        g_string_append_c(out, ',');
+      if (is_object) {
+        print_text(out, child->string);
+        g_string_append_c(out, ':');
+      }
+      print_node(out, child);
+    }
+    g_string_append_c(out, is_object ? '}' : ']');
+    return;
+  case cJSON_Raw:
+    g_string_append(out, node->valuestring);
+    return;
+  case cJSON_True:
+    g_string_append(out, "true");
+    return;
+  case cJSON_False:
+    g_string_append(out, "false");
+    return;
+  case cJSON_Number: /* only of a tree that others made */
+    g_string_append_printf(out, "%.15g", node->valuedouble);
+    return;
+  default:
+    g_string_append(out, "null");
+  }
+}
+
+void
+mc_json_print_to(GString *out, const cJSON *node)
+{
+  print_node(out, node);
+}
+
 char *
 mc_json_print(const cJSON *node)
 {
-  char *text = cJSON_PrintUnformatted(node);
-  if (!text)
-    g_error("out of memory");
-  char *copy = g_strdup(text);
-  cJSON_free(text);
-  return copy;
+  GString *out = g_string_sized_new(1024);
+  print_node(out, node);
+  return g_string_free(out, FALSE);
 }
 
 /* --- numbers as decimals: sign * 0.DIGITS * 10^exponent, DIGITS without zeros at either end --- */

@@ -15,8 +15,8 @@ mc_item_new(const char *system, const char *stream, const char *key, gboolean se
 {
   McItem *item = g_new0(McItem, 1);
 
-  item->id = several_streams ? g_strdup_printf("%s:%s/%s", system, stream, key)
-                             : g_strdup_printf("%s:%s", system, key);
+  item->id = several_streams ? g_strconcat(system, ":", stream, "/", key, NULL)
+                             : g_strconcat(system, ":", key, NULL);
   item->system = g_strdup(system);
   item->stream = g_strdup(stream);
   item->key = g_strdup(key);
@@ -116,24 +116,30 @@ mc_item_copy(const McItem *item)
   return copy;
 }
 
+/* Room for `size` bytes and two texts behind them, which are put there; `*second` may stay NULL. */
+static gpointer
+with_texts(gsize size, const char *one, const char *two, char **first, char **second)
+{
+  gsize one_size = one ? strlen(one) + 1 : 0, two_size = two ? strlen(two) + 1 : 0;
+  char *memory = g_malloc(size + one_size + two_size);
+  memset(memory, 0, size);
+  *first = one ? memcpy(memory + size, one, one_size) : NULL;
+  *second = two ? memcpy(memory + size + one_size, two, two_size) : NULL;
+  return memory;
+}
+
 McField *
 mc_field_new(const char *label, const char *value, gboolean is_private)
 {
-  McField *field = g_new0(McField, 1);
-
-  field->label = g_strdup(label);
-  field->value = g_strdup(value);
-  field->is_private = is_private;
+  char *own_label, *own_value;
+  McField *field = with_texts(sizeof *field, label, value, &own_label, &own_value);
+  *field = (McField){own_label, own_value, is_private};
   return field;
 }
 
 void
 mc_field_free(McField *field)
 {
-  if (!field)
-    return;
-  g_free(field->label);
-  g_free(field->value);
   g_free(field);
 }
 
@@ -186,20 +192,15 @@ mc_attachment_free(McAttachment *attachment)
 McBlocked *
 mc_blocked_new(const char *action, const char *reason)
 {
-  McBlocked *blocked = g_new0(McBlocked, 1);
-
-  blocked->action = g_strdup(action);
-  blocked->reason = g_strdup(reason);
+  char *own_action, *own_reason;
+  McBlocked *blocked = with_texts(sizeof *blocked, action, reason, &own_action, &own_reason);
+  *blocked = (McBlocked){own_action, own_reason};
   return blocked;
 }
 
 void
 mc_blocked_free(McBlocked *blocked)
 {
-  if (!blocked)
-    return;
-  g_free(blocked->action);
-  g_free(blocked->reason);
   g_free(blocked);
 }
 
