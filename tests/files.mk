@@ -38,6 +38,9 @@ more_tests += tests/functional/test_lookup.py
 more_tests += tests/screens/test_act.py
 more_tests += tests/screens/test_act_ways.py
 more_tests += tests/screens/test_act_trouble.py
+more_tests += tests/functional/test_lab_streams.py
+EXTRA_DIST += tests/functional/lab/lab-graphql.jsonc tests/functional/lab/lab-jsonrpc.jsonc \
+  tests/functional/lab/lab-odata.jsonc tests/functional/lab/lab-pages.jsonc
 
 TESTS += $(check_scripts) $(smoke_tests)
 if !SMOKE

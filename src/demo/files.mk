@@ -15,6 +15,8 @@ motcua_demo_SOURCES = \
   src/demo/lab-oauth.c \
   src/demo/lab-sign.c \
   src/demo/lab-single.c \
+  src/demo/lab-feed.c src/demo/lab-feed.h src/demo/lab-graphql.c src/demo/lab-jsonrpc.c \
+  src/demo/lab-odata.c src/demo/lab-pages.c \
   src/demo/ledger.c \
   src/demo/listing.c \
   src/demo/main.c \

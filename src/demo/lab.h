@@ -5,4 +5,6 @@
 #include "demo/province.h"
 
 extern const DemoSystem demo_lab_oauth, demo_lab_shared, demo_lab_sign, demo_lab_single;
+extern const DemoSystem demo_lab_graphql, demo_lab_jsonrpc, demo_lab_odata, demo_lab_pages;
+
 extern const DemoSystem *const demo_lab_systems[]; /* NULL-terminated */
