@@ -151,8 +151,8 @@ month_number(const char *name)
 }
 
 /* The three forms of an HTTP-date (RFC 9110 5.6.7), put into one order and read by the one parser. */
-static gboolean
-parse_http_date(const char *value, gint64 *moment)
+gboolean
+mc_http_date(const char *value, gint64 *moment)
 {
   g_autoptr(GRegex) fixed = g_regex_new("^[A-Z][a-z]+, (\\d\\d)[ -]([A-Z][a-z][a-z])[ -](\\d{4}|\\d\\d) "
                                         "(\\d\\d:\\d\\d:\\d\\d) GMT$",
@@ -191,7 +191,7 @@ mc_retry_after(const char *value, gint64 now)
     seconds = g_ascii_strtoull(value, NULL, 10);
     return (gint64)MIN(seconds, MAX_WAIT);
   }
-  if (!parse_http_date(value, &moment))
+  if (!mc_http_date(value, &moment))
     return -1;
   return CLAMP(moment - now, 0, MAX_WAIT);
 }

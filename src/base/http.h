@@ -57,6 +57,8 @@ const char *mc_response_header(const McResponse *response, const char *name);
 char *mc_url_origin(const char *url);
 /* `reference` resolved against `base` (RFC 3986). New string or NULL. */
 char *mc_url_resolve(const char *base, const char *reference);
+/* An HTTP-date in any of its three forms (RFC 9110 5.6.7). */
+gboolean mc_http_date(const char *value, gint64 *moment);
 /* Seconds from now that a Retry-After value (seconds or HTTP-date, RFC 9110 10.2.3) asks for; -1 if none. */
 gint64 mc_retry_after(const char *value, gint64 now);
 

@@ -83,7 +83,13 @@ check_system(McCli *cli, McEngine *engine, const McSystemInfo *info)
   g_autoptr(McEvent) reply = mc_cli_wait(cli, engine, mc_engine_test(engine, info->system), NULL, NULL);
   if (!reply)
     return FALSE;
-  return say(!reply->error, what, reply->error ? reply->error->message : _("reached, logged in"));
+  if (reply->error)
+    return say(FALSE, what, reply->error->message);
+  const McSyncReport *report = g_ptr_array_index(reply->reports, 0);
+  const char *reached = _("reached, logged in");
+  g_autofree char *found =
+      report->notice ? g_strdup_printf("%s. %s", reached, report->notice) : g_strdup(reached);
+  return say(TRUE, what, found);
 }
 
 static int

@@ -8,6 +8,8 @@
 void
 mc_cli_say_oddities(const McSyncReport *report)
 {
+  if (report->notice)
+    mc_cli_say_of(report->system, report->notice);
   if (report->trouble)
     mc_cli_say(_("%s: %s (%u unknown states, %u dates not understood)"), report->system, report->trouble,
                report->untranslated, report->bad_dates);

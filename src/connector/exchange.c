@@ -19,6 +19,7 @@ mc_exchange_new(const McExchangeKind *kind, gsize size, McBinding *binding)
   x->binding = mc_binding_ref(binding);
   x->scope = mc_binding_scope(binding, 0);
   x->verdict.retry_after = -1;
+  x->sunset = x->deprecated = MC_TIME_NONE;
   x->question_state = MC_QUESTION_ANSWERED;
   return x;
 }
@@ -269,6 +270,7 @@ mc_exchange_feed(McExchange *x, const McResponse *response, gint64 now)
   count_refusals(x);
   learn(x, response, now);
   x->json = json;
+  mc_exchange_see_end(x, response);
   x->kind->fed(x, &answer, now);
   x->json = NULL;
   return &x->verdict;

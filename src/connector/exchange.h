@@ -73,6 +73,11 @@ void mc_exchange_abandon(McExchange *x);
 void mc_exchange_free(McExchange *x);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McExchange, mc_exchange_free)
 
+/* When the system will switch off the interface that this exchange speaks (RFC 8594), and since when it calls
+ * it outdated (RFC 9745), as far as an answer said; MC_TIME_NONE: none did. */
+gint64 mc_exchange_sunset(const McExchange *x);
+gint64 mc_exchange_deprecated(const McExchange *x);
+
 /* GError for a verdict that ended something: code by class, the system's own words in the message. New. */
 GError *mc_verdict_error(const McBinding *binding, const McVerdict *verdict);
 

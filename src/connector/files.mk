@@ -8,7 +8,7 @@ libconnector_a_SOURCES = \
   src/connector/auth.h src/connector/auth.c src/connector/auth-login.h src/connector/auth-login.c \
   src/connector/auth-device.c src/connector/auth-otp.c src/connector/auth-sign.c \
   src/connector/pull.h src/connector/pull.c src/connector/pull-pages.c src/connector/pull-delta.c \
-  src/connector/pull-changes.c src/connector/pull-sub.c src/connector/link.c \
+  src/connector/pull-changes.c src/connector/pull-sub.c src/connector/link.c src/connector/sunset.c \
   src/connector/keyset.h src/connector/keyset.c \
   src/connector/pull-map.c src/connector/detail.h src/connector/detail.c src/connector/lookup.c \
   src/connector/lookup-answer.c src/connector/filler.c \

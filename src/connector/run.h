@@ -27,10 +27,11 @@ struct McExchange {
   gboolean own_session; /* it makes one itself: what the driver passes is not looked at */
   gboolean updated;     /* the driver has not taken the newest one */
   McVerdict verdict;
-  McJudging judging;  /* of the request that is out */
-  char *url;          /* of it */
-  const McJson *json; /* the answer that is being fed */
-  guint refused;      /* answers in a row that said the session had expired */
+  McJudging judging;         /* of the request that is out */
+  char *url;                 /* of it */
+  const McJson *json;        /* the answer that is being fed */
+  guint refused;             /* answers in a row that said the session had expired */
+  gint64 sunset, deprecated; /* of the system's interface, MC_TIME_NONE */
   gboolean over, abandoned;
   gboolean may_ask;
   McQuestion *question; /* not taken yet */
@@ -49,6 +50,8 @@ void mc_exchange_settle(McExchange *x, McQuestionState how);
 /* TRUE when the answer may be used. Otherwise nothing was taken from it; a final class has ended the
  * exchange. */
 gboolean mc_exchange_usable(McExchange *x);
+/* Notes what the answer says of the end of the interface (sunset.c). */
+void mc_exchange_see_end(McExchange *x, const McResponse *response);
 /* Builds a request of `spec` for the base origin (and `hosts`). */
 McRequest *mc_exchange_request(McExchange *x, const McRequestSpec *spec, GError **error);
 /* Replaces the newest session; takes the draft. */

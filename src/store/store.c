@@ -198,8 +198,8 @@ mc_store_system_state(McStore *store, const char *system, McSystemState state, c
                             " ON CONFLICT(system) DO UPDATE SET state = ?2, message = ?3, account = "
                             "COALESCE(?4, account), last_try = ?5,"
                             " last_complete = COALESCE(?6, last_complete)",
-                            "tnttim", system, (int)state, state == MC_SYSTEM_OK ? NULL : message, account,
-                            now, state == MC_SYSTEM_OK ? now : MC_TIME_NONE);
+                            "tnttim", system, (int)state, message, account, now,
+                            state == MC_SYSTEM_OK ? now : MC_TIME_NONE);
   return mc_inbox_end(store, good, error);
 }
 

@@ -27,6 +27,7 @@ mc_sync_report_free(McSyncReport *report)
   g_free(report->system);
   g_clear_error(&report->error);
   g_free(report->trouble);
+  g_free(report->notice);
   g_free(report);
 }
 

@@ -51,6 +51,7 @@ report_copy(const McSyncReport *report)
   copy->system = g_strdup(report->system);
   copy->error = report->error ? g_error_copy(report->error) : NULL;
   copy->trouble = g_strdup(report->trouble);
+  copy->notice = g_strdup(report->notice);
   return copy;
 }
 
@@ -66,8 +67,8 @@ mc_system_report(McSystem *system, const GError *error)
                         : g_error_matches(error, MC_ERROR, MC_ERROR_SECRETS) ? MC_SYSTEM_LOGIN
                                                                              : MC_SYSTEM_TROUBLE;
   gboolean asked = !(error && engine->options.offline); /* to stay offline says nothing of a system */
-  if (asked && !mc_store_system_state(engine->store, system->name, state, error ? error->message : NULL,
-                                      account, &bad))
+  if (asked && !mc_store_system_state(engine->store, system->name, state,
+                                      error ? error->message : system->notice, account, &bad))
     g_warning("%s", bad->message);
   McEvent *event = mc_event_new(MC_EVENT_SYSTEM, system->name);
   event->message = error ? g_strdup(error->message) : NULL;
@@ -81,6 +82,7 @@ pull_end(Pull *pull, const GError *error)
   McSyncReport *report = pull->report;
   report->error = error ? g_error_copy(error) : NULL;
   report->requests = system->requests - pull->requests_before;
+  report->notice = g_strdup(system->notice);
   system->pull = NULL;
   gboolean stopped = g_error_matches(error, MC_ERROR, MC_ERROR_CANCELLED);
   if (!pull->test && !stopped && !pull->beside)

@@ -277,6 +277,7 @@ run_answered(McResponse *response, gpointer data)
   run->mutating = FALSE;
   const McVerdict *verdict = mc_exchange_feed(run->exchange, response, mc_engine_flow(engine));
   g_debug("%s: status %d, class %d", run->system->name, verdict->status, verdict->class);
+  mc_system_see_end(run->system, run->exchange);
   if (run->with_session)
     mc_system_learn(run->system, run->used, mc_exchange_take_session_update(run->exchange));
   if (run->hooks.after_feed && !run->hooks.after_feed(run, verdict, run->data, &error)) {

@@ -94,6 +94,7 @@ struct McSystem {
   gint64 deliver_not_before; /* delivery clock */
   guint deliver_troubles;    /* rounds in a row that could do nothing */
   gint64 hold_until;         /* monotonic: it asked to be left alone till then */
+  char *notice;              /* of the end of its interface, or NULL (sunset.c) */
   guint requests;            /* sent, for reports */
   GHashTable *own;           /* item id -> its version right after the person's own last action there */
 };
@@ -179,6 +180,10 @@ void mc_runs_answer(McEngine *engine, guint64 question, GHashTable *values);
 void mc_asking_follow(McSystem *system, McExchange *exchange, guint64 *asking);
 /* The run ends: nobody waits for an answer any more. */
 void mc_asking_over(McSystem *system, guint64 *asking, McQuestionState how);
+
+/* --- sunset.c --- */
+/* Notes in system->notice what its answers said of the end of its interface. */
+void mc_system_see_end(McSystem *system, const McExchange *exchange);
 
 /* --- pull.c --- */
 typedef void (*McPulled)(McSystem *system, McSyncReport *report, gpointer data); /* takes the report */

@@ -209,6 +209,7 @@ mc_system_free(McSystem *system)
   g_free(system->name);
   g_free(system->title);
   g_free(system->connector);
+  g_free(system->notice);
   g_free(system);
 }
 
