@@ -155,8 +155,10 @@ McEngine *
 mc_cli_engine(McCli *cli, int *status)
 {
   GError *error = NULL;
-  McEngineOptions options = {
-      .offline = cli->offline, .interactive = isatty(STDIN_FILENO) != 0, .jobs = cli->jobs};
+  McEngineOptions options = {.offline = cli->offline,
+                             .interactive = isatty(STDIN_FILENO) != 0,
+                             .jobs = cli->jobs,
+                             .asks = cli->answers};
   block_signals(cli);
   McEngine *engine = mc_engine_new(cli->home, cli->clock, &options, &error);
   if (!engine) {
