@@ -14,6 +14,8 @@
 
 /* --- signing in elsewhere --- */
 
+enum { GAP = 2, BESIDE_MIN = 30 };
+
 /* Black on white whatever the terminal's colours are: by the fixed ones of 256, which no scheme changes,
  * where there are so many. NULL: no colours here. */
 static const char *
@@ -25,29 +27,59 @@ paper(void)
   return strstr(term, "256color") || strstr(term, "direct") ? "\033[38;5;16;48;5;231m" : "\033[30;47m";
 }
 
-static void
-draw_code(const char *link)
+typedef struct {
+  char **rows; /* of the code; NULL: none is drawn */
+  const char *colours;
+  int width, beside; /* beside: columns for the words at its right; 0: they stand under it */
+} Drawing;
+
+/* Under the code the words are whole lines, which is best; where that would scroll its top away they stand
+ * beside it, and where there is no room for that either there is no code. */
+static Drawing
+plan_drawing(const McQuestion *question, int lines)
 {
   struct winsize size = {0};
-  const char *colours = paper();
-  int width = 0;
+  Drawing drawing = {.colours = paper()};
   if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-    return;
-  g_auto(GStrv) rows = mc_qr_rows(link, colours ? MC_QR_DARK : MC_QR_LIGHT, &width);
-  if (!rows || width > size.ws_col)
-    return;
-  for (char **row = rows; *row; row++)
-    printf("%s%s%s\n", colours ? colours : "", *row, colours ? "\033[0m" : "");
+    return drawing;
+  g_auto(GStrv) rows =
+      mc_qr_rows(mc_question_link(question), drawing.colours ? MC_QR_DARK : MC_QR_LIGHT, &drawing.width);
+  int count = rows ? (int)g_strv_length(rows) : G_MAXINT / 2, room = size.ws_col - drawing.width - GAP;
+  if (count + lines >= size.ws_row)
+    drawing.beside = room;
+  if (drawing.width <= size.ws_col && count < size.ws_row && (!drawing.beside || room >= BESIDE_MIN))
+    drawing.rows = g_steal_pointer(&rows);
+  return drawing;
+}
+
+static void
+draw(const Drawing *drawing, const char *words)
+{
+  g_auto(GStrv) lines = mc_text_wrap(words, drawing->beside);
+  const char *on = drawing->colours ? drawing->colours : "", *off = drawing->colours ? "\033[0m" : "";
+  int next = -GAP; /* clear of the quiet zone's upper edge */
+  for (char **row = drawing->rows; *row; row++, next++) {
+    gboolean more = drawing->beside && next >= 0 && next < (int)g_strv_length(lines);
+    printf("%s%s%s%*s%s\n", on, *row, off, more ? GAP : 0, "", more ? lines[next] : "");
+  }
 }
 
 static void
 show_device(const McQuestion *question)
 {
   g_autofree char *left = mc_question_left(question->lasts);
-  draw_code(mc_question_link(question));
-  mc_cli_line(_("To log in to %s, open: %s"), question->system, question->address);
-  mc_cli_line(_("and type the code: %s"), question->code);
-  mc_cli_line(_("The code lasts %s; Ctrl-C gives up."), left);
+  g_autofree char *where =
+      g_strdup_printf(_("To log in to %s, open: %s"), question->system, question->address);
+  g_autofree char *code = g_strdup_printf(_("and type the code: %s"), question->code);
+  g_autofree char *lasts = g_strdup_printf(_("The code lasts %s; Ctrl-C gives up."), left);
+  g_autofree char *words = g_strjoin("\n", where, code, lasts, NULL);
+  g_autofree char *clean = mc_text_clean_lines(words, -1);
+  Drawing drawing = plan_drawing(question, 3);
+  if (drawing.rows)
+    draw(&drawing, clean);
+  if (!drawing.rows || !drawing.beside)
+    printf("%s\n", clean);
+  g_strfreev(drawing.rows);
   mc_cli_flush();
 }
 
