@@ -30,7 +30,7 @@ endif
 # Quick tests, run by distcheck too; then the others.
 smoke_tests = tests/functional/test_harness.py tests/functional/test_cli_manual.py tests/functional/test_cli_demo.py
 more_tests = tests/functional/test_province.py tests/functional/test_cli_acts.py \
-  tests/functional/test_cli_privacy.py \
+  tests/functional/test_cli_privacy.py tests/functional/test_cli_author.py \
   tests/functional/test_cli_commands.py tests/fault/test_systems.py tests/fault/test_once.py \
   tests/fault/test_hostile.py tests/fault/test_keyring.py \
   tests/screens/test_tui_views.py tests/screens/test_tui_acts.py
@@ -74,9 +74,8 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/run
 
 # The workbench: logins without a person, and where credentials go.
-more_login_tests = tests/functional/test_lab_login.py tests/functional/test_lab_person.py
-EXTRA_DIST += $(more_login_tests) tests/lib/qr.py tests/functional/lab/lab-device.jsonc tests/functional/lab/lab-otp.jsonc
-EXTRA_DIST += tests/functional/lab/lab-oauth.jsonc tests/functional/lab/lab-shared.jsonc \
+more_login_tests = tests/functional/test_lab_login.py
+EXTRA_DIST += $(more_login_tests) tests/functional/lab/lab-oauth.jsonc tests/functional/lab/lab-shared.jsonc \
   tests/functional/lab/lab-sign.jsonc tests/functional/lab/lab-single.jsonc
 if !SMOKE
 TESTS += $(more_login_tests)

@@ -10,6 +10,7 @@
 #define MOTCUA_ENGINE_H
 
 #include <glib.h>
+#include "motcua/author.h"
 #include "motcua/clock.h"
 #include "motcua/error.h"
 #include "motcua/form.h"
@@ -29,6 +30,7 @@ typedef struct {
   int jobs;             /* actions under way at a time in one system at most; 0: as its connector says */
   gboolean asks;        /* the face answers the questions of a login that it asked for */
   gboolean schedule;    /* pull by itself every sync_interval, deliver what falls due (the inbox) */
+  McRecorder *recorder; /* writes down what is said to its system; NULL: nobody does. Outlives the engine */
 } McEngineOptions;
 
 /* Reads the configuration of every system (one that is faulty is left out: mc_engine_faults()), the calendar,

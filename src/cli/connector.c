@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* motcua connector: list those there are, check a file. */
+/* motcua connector: list those there are, check a file; the other verbs are in connector-*.c. */
 #include "config.h"
-#include "cli/cli.h"
+#include "cli/connector.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,18 +33,41 @@ check_one(McCli *cli, const char *file)
   return count > warnings ? 2 : 0;
 }
 
+static const McCommand *const verbs[] = {&mc_connector_record_verb, &mc_connector_test_verb};
+
+/* The verb of its own that `word` names, or NULL. */
+static const McCommand *
+verb_find(const char *word)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+    if (strcmp(strchr(verbs[i]->name, ' ') + 1, word) == 0)
+      return verbs[i];
+  return NULL;
+}
+
+static int
+none_of(const char *word)
+{
+  const char *words[G_N_ELEMENTS(verbs) + 3] = {"list", "check"};
+  for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+    words[i + 2] = strchr(verbs[i]->name, ' ') + 1;
+  return mc_cli_none_of(&mc_command_connector, word, words);
+}
+
 static int
 run(McCli *cli, int argc, char **argv)
 {
-  static const char *const verbs[] = {"list", "check", NULL};
   int status = 0;
+  const McCommand *own = argc > 1 ? verb_find(argv[1]) : NULL;
+  if (own)
+    return own->run(cli, argc - 1, argv + 1);
   if (!mc_cli_options(&mc_command_connector, NULL, &argc, &argv, &status))
     return status;
   const char *verb = argc > 1 ? argv[1] : "list";
   if (strcmp(verb, "list") == 0)
     return list(cli);
   if (strcmp(verb, "check") != 0)
-    return mc_cli_none_of(&mc_command_connector, verb, verbs);
+    return none_of(verb);
   if (argc < 3)
     return mc_cli_usage(&mc_command_connector, _("check takes a connector's name or a file"));
   for (int i = 2; i < argc; i++) {
@@ -55,6 +78,6 @@ run(McCli *cli, int argc, char **argv)
 }
 
 const McCommand mc_command_connector = {.name = "connector",
-                                        .usage = "list | check NAME|FILE...",
+                                        .usage = "list | check NAME|FILE... | record ... | test ...",
                                         .summary = N_("work on connectors"),
                                         .run = run};

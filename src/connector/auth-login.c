@@ -278,8 +278,23 @@ login_answered(McExchange *x, GHashTable *values)
     login->way->answered(login, values);
 }
 
-static const McExchangeKind login_kind = {
-    .name = "login", .next = login_next, .fed = login_fed, .answered = login_answered};
+static void
+login_recipe(const McExchange *x, cJSON *into)
+{
+  const McLogin *login = (const McLogin *)x;
+  const cJSON *secrets = mc_scope_get(x->scope, "secret");
+  cJSON_AddStringToObject(into, "how", login->probing ? "probe" : login->renewing ? "refresh" : "login");
+  if (secrets)
+    cJSON_AddItemToObject(into, "secrets", cJSON_Duplicate(secrets, TRUE));
+  if (login->renewing && x->session)
+    cJSON_AddItemToObject(into, "session", cJSON_Duplicate(mc_session_tree(x->session), TRUE));
+}
+
+static const McExchangeKind login_kind = {.name = "login",
+                                          .next = login_next,
+                                          .fed = login_fed,
+                                          .answered = login_answered,
+                                          .recipe = login_recipe};
 
 /* One request brings the session. */
 static const McLoginWay plain = {.next = plain_next, .fed = mc_login_fed};

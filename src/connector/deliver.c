@@ -232,6 +232,7 @@ delivery_clear(McExchange *x)
   mc_scope_free(d->names);
   cJSON_Delete(d->memory);
   g_free(d->memory_text);
+  g_free(d->frozen);
   g_free(d->key);
   g_free(d->version);
   g_free(d->own);
@@ -241,11 +242,23 @@ delivery_clear(McExchange *x)
   g_free(d->result.created);
 }
 
+static void
+delivery_recipe(const McExchange *x, cJSON *into)
+{
+  const McDelivery *d = (const McDelivery *)x;
+  cJSON_AddStringToObject(into, "action", d->action ? d->action->name : "");
+  cJSON_AddStringToObject(into, "frozen", d->frozen);
+  cJSON_AddStringToObject(into, "memory", d->memory_text);
+  if (d->own)
+    cJSON_AddStringToObject(into, "own", d->own);
+}
+
 static const McExchangeKind delivery_kind = {.name = "delivery",
                                              .next = delivery_next,
                                              .fed = delivery_fed,
                                              .abandon = delivery_abandon,
-                                             .clear = delivery_clear};
+                                             .clear = delivery_clear,
+                                             .recipe = delivery_recipe};
 
 /* --- making one --- */
 static void
@@ -320,6 +333,7 @@ mc_delivery_new(McBinding *binding, const char *own, const char *name, const cha
   d->action = mc_profile_action(binding->profile, name);
   d->names = mc_scope_new(d->base.scope);
   d->own = g_strdup(own);
+  d->frozen = g_strdup(frozen);
   d->wait_until = MC_TIME_NONE;
   recall(d, memory, interrupted);
   write_memory(d);

@@ -23,6 +23,7 @@ typedef struct {
   McScope *names; /* over base.scope: now as it was frozen */
   cJSON *memory;
   char *memory_text;
+  char *frozen;
   char *key, *version; /* the action's; the item's as the person saw it */
   char *own;           /* its version after the person's own last action */
   McTask task;

@@ -231,8 +231,23 @@ detail_clear(McExchange *x)
   mc_item_free(((Detail *)x)->item);
 }
 
+static void
+detail_recipe(const McExchange *x, cJSON *into)
+{
+  const McItem *item = ((const Detail *)x)->item;
+  const struct {
+    const char *name, *text;
+  } texts[] = {{"stream", item->stream},   {"key", item->key},   {"code", item->code},
+               {"version", item->version}, {"etag", item->etag}, {"keep", item->keep},
+               {"raw", item->raw}};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+    if (texts[i].text)
+      cJSON_AddStringToObject(into, texts[i].name, texts[i].text);
+  cJSON_AddBoolToObject(into, "number", item->key_is_number);
+}
+
 static const McExchangeKind detail_kind = {
-    .name = "detail", .next = detail_next, .fed = detail_fed, .clear = detail_clear};
+    .name = "detail", .next = detail_next, .fed = detail_fed, .clear = detail_clear, .recipe = detail_recipe};
 
 McExchange *
 mc_detail_new(McBinding *binding, const McItem *item)

@@ -4,6 +4,7 @@ libconnector_a_SOURCES = \
   src/connector/profile.h src/connector/profile.c src/connector/profile-auth.c \
   src/connector/profile-stream.c src/connector/profile-action.c src/connector/profile-lookup.c src/connector/binding.c src/connector/action.c \
   src/connector/exchange.h src/connector/run.h src/connector/exchange.c src/connector/judge.c \
+  src/connector/recording.h src/connector/recording.c src/connector/replay.c src/connector/redact.c \
   src/connector/session.h src/connector/session.c src/connector/cookies.c \
   src/connector/auth.h src/connector/auth.c src/connector/auth-login.h src/connector/auth-login.c \
   src/connector/auth-device.c src/connector/auth-otp.c src/connector/auth-sign.c \

@@ -115,8 +115,17 @@ lookup_clear(McExchange *x)
   mc_lookup_answer_free(((Lookup *)x)->answer);
 }
 
+static void
+lookup_recipe(const McExchange *x, cJSON *into)
+{
+  const cJSON *inputs = mc_scope_get(x->scope, "input");
+  cJSON_AddStringToObject(into, "lookup", ((const Lookup *)x)->lookup->name);
+  if (inputs)
+    cJSON_AddItemToObject(into, "inputs", cJSON_Duplicate(inputs, TRUE));
+}
+
 static const McExchangeKind lookup_kind = {
-    .name = "lookup", .next = lookup_next, .fed = lookup_fed, .clear = lookup_clear};
+    .name = "lookup", .next = lookup_next, .fed = lookup_fed, .clear = lookup_clear, .recipe = lookup_recipe};
 
 /* --- asking --- */
 static gboolean

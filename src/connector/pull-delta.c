@@ -150,6 +150,12 @@ mc_mark_free(McMark *mark)
   g_free(mark);
 }
 
+char *
+mc_mark_start(const McMark *mark)
+{
+  return mark->stored ? mc_json_print(mc_json_root(mark->stored)) : NULL;
+}
+
 gboolean
 mc_mark_is_lost(const McMark *mark, const McAnswer *answer, const McScope *scope)
 {

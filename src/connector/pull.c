@@ -526,8 +526,19 @@ pull_clear(McExchange *x)
   g_free(pull->result.cursor);
 }
 
+static void
+pull_recipe(const McExchange *x, cJSON *into)
+{
+  const Pull *pull = (const Pull *)x;
+  g_autofree char *cursor = mc_mark_start(pull->mark);
+  cJSON_AddStringToObject(into, "stream", pull->stream ? pull->stream->name : "");
+  if (cursor)
+    cJSON_AddStringToObject(into, "cursor", cursor);
+  cJSON_AddBoolToObject(into, "full", pull->full);
+}
+
 static const McExchangeKind pull_kind = {
-    .name = "pull", .next = pull_next, .fed = pull_fed, .clear = pull_clear};
+    .name = "pull", .next = pull_next, .fed = pull_fed, .clear = pull_clear, .recipe = pull_recipe};
 
 static GPtrArray *
 new_items(void)

@@ -77,6 +77,8 @@ char *mc_link_target(const McResponse *response, const char *rel);
 typedef struct McMark McMark; /* what a pull carries from one time to the next */
 McMark *mc_mark_new(const McDelta *delta, const char *cursor, gboolean full);
 void mc_mark_free(McMark *mark);
+/* The cursor it was made of, NULL: none. New string. */
+char *mc_mark_start(const McMark *mark);
 /* The value of the name `cursor` for requests; NULL for a full pull. */
 cJSON *mc_mark_value(const McMark *mark);
 void mc_mark_record(McMark *mark, const cJSON *record, const McScope *scope);

@@ -16,6 +16,8 @@ typedef struct {
   void (*answered)(McExchange *x, GHashTable *values); /* the open question; NULL: it never asks */
   void (*abandon)(McExchange *x);                      /* NULL: it fails with the last verdict */
   void (*clear)(McExchange *x);                        /* frees what the kind added */
+  /* What it was made of, before its first step; NULL: it is not recorded. */
+  void (*recipe)(const McExchange *x, cJSON *into);
 } McExchangeKind;
 
 struct McExchange {

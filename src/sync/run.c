@@ -22,6 +22,7 @@ struct McRun {
   McRunHooks hooks;
   gpointer data;
   gboolean with_session, urgent, mutating, renewing;
+  cJSON *recorded; /* what it says, where somebody records it; borrowed */
   McSession *used; /* the session the request under way carries */
   McTransfer *transfer;
   GSource *timer;
@@ -275,7 +276,10 @@ run_answered(McResponse *response, gpointer data)
   GError *error = NULL;
   run->transfer = NULL;
   run->mutating = FALSE;
-  const McVerdict *verdict = mc_exchange_feed(run->exchange, response, mc_engine_flow(engine));
+  gint64 now = mc_engine_flow(engine);
+  if (run->recorded)
+    mc_recording_answer(run->recorded, response, now);
+  const McVerdict *verdict = mc_exchange_feed(run->exchange, response, now);
   g_debug("%s: status %d, class %d", run->system->name, verdict->status, verdict->class);
   mc_system_see_end(run->system, run->exchange);
   if (run->with_session)
@@ -342,6 +346,8 @@ run_exchange(McRun *run)
   mc_asking_follow(system, run->exchange, &run->asking);
   switch (step) {
   case MC_STEP_SEND:
+    if (run->recorded)
+      mc_recording_ask(run->recorded, run->used, mc_engine_flow(system->engine), request);
     run_send(run, request);
     return;
   case MC_STEP_WAIT:
@@ -394,6 +400,7 @@ mc_run_start(McSystem *system, McExchange *exchange, gboolean session, gboolean 
   run->with_session = session;
   run->urgent = urgent;
   run->timer = mc_engine_after(system->engine, 0, run_wake, run);
+  run->recorded = mc_recorder_run(system->engine->options.recorder, system, exchange);
   g_ptr_array_add(system->engine->runs, run);
   return run;
 }

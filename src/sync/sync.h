@@ -11,6 +11,7 @@
 #define SYNC_SYNC_H
 
 #include "connector/exchange.h"
+#include "connector/recording.h"
 #include "motcua/engine.h"
 #include "net/net.h"
 #include "secret/secret.h"
@@ -73,6 +74,8 @@ void mc_engine_emit_action(McEngine *engine, const char *key);
 /* --- systems.c --- */
 /* Fills engine->systems and ->infos from systems/ and connectors/; appends what is faulty. */
 void mc_engine_load_systems(McEngine *engine, GPtrArray *faults);
+/* A connector by name or file; every fault of it in the error. */
+McProfile *mc_profile_open(McHome *home, const char *connector, GError **error);
 McCalendar *mc_engine_load_calendar(McHome *home, GPtrArray *faults, GError **error);
 
 /* --- one system --- */
@@ -184,6 +187,10 @@ void mc_asking_over(McSystem *system, guint64 *asking, McQuestionState how);
 /* --- sunset.c --- */
 /* Notes in system->notice what its answers said of the end of its interface. */
 void mc_system_see_end(McSystem *system, const McExchange *exchange);
+
+/* --- recorder.c --- */
+/* Where a run is to be written down, NULL: nowhere. Borrowed until the recorder is freed. */
+cJSON *mc_recorder_run(McRecorder *recorder, McSystem *system, McExchange *exchange);
 
 /* --- pull.c --- */
 typedef void (*McPulled)(McSystem *system, McSyncReport *report, gpointer data); /* takes the report */

@@ -72,8 +72,8 @@ faults_text(GPtrArray *faults)
   return g_strjoinv("\n", (char **)lines->pdata);
 }
 
-static McProfile *
-profile_open(McHome *home, const char *connector, GError **error)
+McProfile *
+mc_profile_open(McHome *home, const char *connector, GError **error)
 {
   g_autofree char *path = connector_path(home, connector, error);
   if (!path)
@@ -172,7 +172,7 @@ settings_fit(const McProfile *profile, const SystemFile *file, GError **error)
 static McSystem *
 system_open(McEngine *engine, const char *name, const SystemFile *file, GError **error)
 {
-  g_autoptr(McProfile) profile = profile_open(engine->home, file->connector, error);
+  g_autoptr(McProfile) profile = mc_profile_open(engine->home, file->connector, error);
   if (!profile || !settings_fit(profile, file, error))
     return NULL;
   McBinding *binding = mc_binding_new(profile, name, file->settings, engine->calendar, error);
@@ -375,7 +375,7 @@ mc_system_file_write(McHome *home, const char *system, const char *connector, GH
 {
   if (!system_name_check(system, error) || !settings_check(settings, error))
     return FALSE;
-  g_autoptr(McProfile) profile = profile_open(home, connector, error);
+  g_autoptr(McProfile) profile = mc_profile_open(home, connector, error);
   if (!profile)
     return FALSE;
   g_autoptr(GHashTable) config = g_hash_table_new(g_str_hash, g_str_equal);
