@@ -74,7 +74,7 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/run
 
 # The workbench: logins without a person, and where credentials go.
-more_login_tests = tests/functional/test_lab_login.py
+more_login_tests = tests/functional/test_lab_login.py tests/functional/test_audience.py
 EXTRA_DIST += $(more_login_tests) tests/functional/lab/lab-oauth.jsonc tests/functional/lab/lab-shared.jsonc \
   tests/functional/lab/lab-sign.jsonc tests/functional/lab/lab-single.jsonc
 if !SMOKE

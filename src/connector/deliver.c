@@ -136,7 +136,7 @@ static McRequest *
 build(McDelivery *d, GError **error)
 {
   const McBinding *b = d->base.binding;
-  McRequest *request = mc_request_build(spec_of(d), b->base, (const char *const *)b->hosts, d->names, error);
+  McRequest *request = mc_binding_request(b, spec_of(d), d->names, error);
   if (!request || d->task != MC_TASK_SEND)
     return request;
   request->mutating = TRUE;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "connector/auth.h"
+#include "connector/compile.h"
 #include "connector/run.h"
 #include "motcua/error.h"
 #include "motcua/i18n.h"
@@ -109,10 +110,41 @@ mc_exchange_usable(McExchange *x)
   return FALSE;
 }
 
+static void
+note_private(const char *name, gpointer found)
+{
+  if (mc_name_is_private(name))
+    *(gboolean *)found = TRUE;
+}
+
+gboolean
+mc_binding_may_reach(const McBinding *b, const McRequestSpec *spec, const char *url)
+{
+  g_autofree char *origin = mc_url_origin(url);
+  gboolean carries = FALSE;
+  if (!origin || g_str_equal(origin, b->origin))
+    return origin != NULL;
+  mc_request_names(spec, note_private, &carries);
+  return !carries && g_strv_contains((const char *const *)b->hosts, origin);
+}
+
+McRequest *
+mc_binding_request(const McBinding *b, const McRequestSpec *spec, const McScope *names, GError **error)
+{
+  g_autoptr(McRequest) request = mc_request_build(spec, b->base, (const char *const *)b->hosts, names, error);
+  if (!request || mc_binding_may_reach(b, spec, request->url))
+    return g_steal_pointer(&request);
+  g_autofree char *origin = mc_url_origin(request->url);
+  g_set_error(error, MC_ERROR, MC_ERROR_FAILED,
+              _("%s: an address is refused: the request carries something of the login, and %s is not %s"),
+              b->system, origin, b->origin);
+  return NULL;
+}
+
 McRequest *
 mc_exchange_request(McExchange *x, const McRequestSpec *spec, GError **error)
 {
-  return mc_request_build(spec, x->binding->base, (const char *const *)x->binding->hosts, x->scope, error);
+  return mc_binding_request(x->binding, spec, x->scope, error);
 }
 
 /* --- session --- */

@@ -33,6 +33,12 @@ typedef struct {
  * input. (NULL: none); `before`: likewise under before. */
 void mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before);
 
+/* --- audience (rule 4) --- */
+/* Whether a name stands for a credential or for what a login kept. */
+gboolean mc_name_is_private(const char *name);
+/* Faults for requests that show in the file already that such a name would leave its audience. */
+void mc_audience_check(McBuild *b, const cJSON *root);
+
 /* --- small parts --- */
 typedef struct {
   char *name;

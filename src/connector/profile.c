@@ -341,6 +341,7 @@ compile_profile(McBuild *b, const cJSON *root)
     mc_compile_fault(&b->c, mc_json_get(root, "streams") ? mc_json_get(root, "streams") : root, FALSE,
                      _("a connector needs at least one stream or one lookup"));
   check_ties(b, root);
+  mc_audience_check(b, root);
 }
 
 /* --- life --- */

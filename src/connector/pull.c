@@ -67,19 +67,11 @@ begin(Pull *pull, const char *cursor, gboolean full)
   mc_subs_init(&pull->subs, pull->stream->sub, pull->stream->key);
 }
 
-static gboolean
-may_reach(const McBinding *binding, const char *url)
-{
-  g_autofree char *origin = mc_url_origin(url);
-  return origin && (g_str_equal(origin, binding->origin) ||
-                    g_strv_contains((const char *const *)binding->hosts, origin));
-}
-
 /* A page that has its own URL: the next link of the page before, or the one that was tagged last time. */
 static gboolean
 set_url(Pull *pull, McRequest *request, const char *url)
 {
-  if (!may_reach(pull->base.binding, url)) {
+  if (!mc_binding_may_reach(pull->base.binding, pull->stream->request, url)) {
     fail(pull, MC_ERROR_PROTOCOL, _("the next page is at another host: %s"), url);
     return FALSE;
   }
@@ -147,7 +139,7 @@ finish(Pull *pull, gint64 now, gboolean unchanged)
     return;
   }
   const char *link = mc_mark_next_link(pull->mark);
-  if (link && !may_reach(pull->base.binding, link)) {
+  if (link && !mc_binding_may_reach(pull->base.binding, pull->stream->request, link)) {
     fail(pull, MC_ERROR_PROTOCOL, _("the link to later changes is at another host: %s"), link);
     return;
   }

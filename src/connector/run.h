@@ -54,7 +54,13 @@ void mc_exchange_settle(McExchange *x, McQuestionState how);
 gboolean mc_exchange_usable(McExchange *x);
 /* Notes what the answer says of the end of the interface (sunset.c). */
 void mc_exchange_see_end(McExchange *x, const McResponse *response);
-/* Builds a request of `spec` for the base origin (and `hosts`). */
+/* Whether a request of `spec` may go there: to the base origin, or to one of `hosts`, which are reached
+ * without credentials and so without what a request itself names of the login (rule 4). */
+gboolean mc_binding_may_reach(const McBinding *binding, const McRequestSpec *spec, const char *url);
+/* Builds a request of `spec` for where it may go. */
+McRequest *mc_binding_request(const McBinding *binding, const McRequestSpec *spec, const McScope *names,
+                              GError **error);
+/* The same with the exchange's own names. */
 McRequest *mc_exchange_request(McExchange *x, const McRequestSpec *spec, GError **error);
 /* Replaces the newest session; takes the draft. */
 void mc_exchange_take_draft(McExchange *x, cJSON *draft);
