@@ -92,7 +92,7 @@ static const struct {
     {HEAD STREAM ",'errors':[{'when':{'status':[400]},'class':'bussiness'}]}", "did you mean 'business'?"},
     {HEAD STREAM ",'auth':{'type':'sing'}}", "did you mean 'sign'"},
     {HEAD STREAM ",'auth':{'type':'oauth2','grant':'device','token':'/t'}}",
-     "'device' is not supported by this version"},
+     "needs the key 'device'"},
     {HEAD STREAM ",'auth':{'type':'login','request':{'url':'/l'},'token':'/t','inject':{'value':'x'}}}",
      "one of 'header' and 'query'"},
     {HEAD STREAM ",'attachments':{'on':'s','list':'/f','map':{'key':'/k','name':'/n'},'upload':{}}}",
