@@ -74,8 +74,10 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/run
 
 # The workbench: logins without a person, and where credentials go.
-more_login_tests = tests/functional/test_lab_login.py tests/functional/test_audience.py
-EXTRA_DIST += $(more_login_tests) tests/functional/lab/lab-oauth.jsonc tests/functional/lab/lab-shared.jsonc \
+more_login_tests = tests/functional/test_lab_login.py tests/functional/test_audience.py \
+  tests/functional/test_lab_person.py
+EXTRA_DIST += $(more_login_tests) tests/lib/qr.py tests/functional/lab/lab-device.jsonc tests/functional/lab/lab-otp.jsonc
+EXTRA_DIST += tests/functional/lab/lab-oauth.jsonc tests/functional/lab/lab-shared.jsonc \
   tests/functional/lab/lab-sign.jsonc tests/functional/lab/lab-single.jsonc
 if !SMOKE
 TESTS += $(more_login_tests)

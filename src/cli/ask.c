@@ -42,13 +42,13 @@ mc_cli_ask(McCli *cli, const char *prompt, gboolean secret)
   struct termios old, quiet;
   gboolean hidden = secret && tcgetattr(STDIN_FILENO, &old) == 0;
   g_autofree char *clean = mc_text_clean(prompt, -1);
-  fputs(clean, stderr);
-  fflush(stderr);
-  if (hidden) {
+  if (hidden) { /* before the prompt: who answers it at once is not shown, nor lost */
     quiet = old;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
   }
+  fputs(clean, stderr);
+  fflush(stderr);
   cli->interrupted = !wait_for_line(cli);
   char *answer = cli->interrupted ? NULL : read_line();
   if (hidden)

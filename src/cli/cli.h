@@ -29,6 +29,7 @@ typedef struct {
   int jobs;
   int signals;          /* signalfd of SIGINT, SIGTERM and SIGHUP */
   gboolean interrupted; /* the last question was */
+  gboolean answers;     /* this command answers what a login asks */
   McInboxFace inbox;
   McRecorder *recorder; /* of the engines that are opened; NULL: nobody records */
   McProgress progress;  /* of the next mc_cli_wait() */

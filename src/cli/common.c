@@ -158,6 +158,7 @@ mc_cli_engine(McCli *cli, int *status)
   McEngineOptions options = {.offline = cli->offline,
                              .interactive = isatty(STDIN_FILENO) != 0,
                              .jobs = cli->jobs,
+                             .asks = cli->answers,
                              .recorder = cli->recorder};
   block_signals(cli);
   McEngine *engine = mc_engine_new(cli->home, cli->clock, &options, &error);

@@ -2,7 +2,7 @@
 /* motcua login, logout: obtain or forget credentials. Values are asked with the echo off, or read in git's
  * credential form; they go to the secrets' provider and nowhere else. */
 #include "config.h"
-#include "cli/cli.h"
+#include "cli/question.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,10 +92,13 @@ login_one(McCli *cli, McEngine *engine, const McSystemInfo *info, GHashTable *gi
     if (!secrets)
       return 130;
   }
+  McAsker asker = {.cli = cli, .engine = engine, .given = given};
   g_autoptr(McEvent) reply =
-      mc_cli_wait(cli, engine, mc_engine_login(engine, info->system, secrets), NULL, NULL);
+      mc_cli_wait(cli, engine, mc_engine_login(engine, info->system, secrets), mc_cli_answer, &asker);
   if (!reply)
     return 130;
+  if (asker.lacking)
+    return 3;
   if (reply->error)
     return mc_cli_fail(g_steal_pointer(&reply->error));
   if (reply->message)
@@ -168,6 +171,7 @@ run_login(McCli *cli, int argc, char **argv)
   };
   if (!mc_cli_options(&mc_command_login, entries, &argc, &argv, &status))
     return status;
+  cli->answers = TRUE;
   g_autoptr(McEngine) engine = mc_cli_engine(cli, &status);
   if (!engine)
     return status;

@@ -12,7 +12,9 @@ motcua_demo_SOURCES = \
   src/demo/json.c src/demo/json.h \
   src/demo/lab.c src/demo/lab.h \
   src/demo/lab-tasks.c src/demo/lab-tasks.h \
+  src/demo/lab-device.c \
   src/demo/lab-oauth.c \
+  src/demo/lab-otp.c \
   src/demo/lab-sign.c \
   src/demo/lab-single.c \
   src/demo/lab-feed.c src/demo/lab-feed.h src/demo/lab-graphql.c src/demo/lab-jsonrpc.c \

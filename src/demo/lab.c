@@ -7,6 +7,15 @@
 #include "demo/lab.h"
 
 const DemoSystem *const demo_lab_systems[] = {
-    &demo_lab_oauth, &demo_lab_shared, &demo_lab_sign, &demo_lab_single, &demo_lab_graphql, &demo_lab_jsonrpc,
-    &demo_lab_odata, &demo_lab_pages,  NULL,
+    &demo_lab_oauth,
+    &demo_lab_shared,
+    &demo_lab_sign,
+    &demo_lab_single,
+    &demo_lab_graphql,
+    &demo_lab_jsonrpc,
+    &demo_lab_odata,
+    &demo_lab_pages,
+    &demo_lab_device,
+    &demo_lab_otp,
+    NULL,
 };
