@@ -62,7 +62,11 @@ demo_record_log(DemoRecord *record, gint64 at, const char *who, const char *what
 void
 demo_record_touch(DemoProvince *province, DemoRecord *record)
 {
-  record->version++;
+  gint64 change = demo_state_generation(province->state, record->system) + 1;
+
+  if (record->version++ == 0)
+    demo_json_set_int(record->doc, "born", change);
+  demo_json_set_int(record->doc, "change", change);
   record->updated = MAX(demo_clock_now(province->clock), demo_state_newest(province->state, record->system));
   demo_state_put(province->state, record);
 }

@@ -58,7 +58,9 @@ const DemoAction *demo_action_find(const DemoAction *actions, const char *word);
 /* `*why` (freed by the caller) is set unless done. */
 DemoVerdict demo_action_perform(DemoDeed *deed, char **why);
 
-/* Gives the record its next version and time of change, and writes it. */
+/* Gives the record its next version and time of change, and writes it. In the document, "change" is which
+ * change of its system this was, "born" which one brought it there: what a state token counts. Records of the
+ * first day have neither. */
 void demo_record_touch(DemoProvince *province, DemoRecord *record);
 /* Appends {"at","who","what","note","ref"} to the record's history. */
 void demo_record_log(DemoRecord *record, gint64 at, const char *who, const char *what, const char *note,

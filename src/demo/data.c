@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define MAX_MAIL 4000 /* one person's mailbox is never larger */
+
 /* --- dice: splitmix64 (Steele, Lea, Flood 2014) --- */
 
 static guint64
@@ -101,8 +103,12 @@ void
 demo_data_fill(DemoProvince *province, guint64 seed, gint64 items)
 {
   gint64 now = demo_clock_now(province->clock);
-  DemoMaking making = {
-      .province = province, .seed = seed, .now = now, .today = demo_time_midnight(now), .cases = items / 2};
+  DemoMaking making = {.province = province,
+                       .seed = seed,
+                       .now = now,
+                       .today = demo_time_midnight(now),
+                       .cases = items * 2 / 5};
+  gint64 feedback = items / 12, mail = MIN(items / 12, MAX_MAIL);
 
   making.per_day = MAX(8, making.cases / 365);
   making.civil_left = items / 5;
@@ -111,5 +117,7 @@ demo_data_fill(DemoProvince *province, guint64 seed, gint64 items)
   demo_state_set_count(province->state, "van-ban/outgoing", 612);
   demo_data_cases(&making);
   demo_data_civil_rest(&making);
-  demo_data_documents(&making, items - items / 2 - items / 5);
+  demo_data_feedback(&making, feedback);
+  demo_data_mail(&making, mail);
+  demo_data_documents(&making, items - making.cases - items / 5 - feedback - mail);
 }

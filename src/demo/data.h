@@ -47,6 +47,8 @@ char *demo_making_case_code(const DemoMaking *making, gint64 n);
 
 void demo_data_cases(DemoMaking *making);
 void demo_data_documents(DemoMaking *making, gint64 count);
+void demo_data_feedback(DemoMaking *making, gint64 count);
+void demo_data_mail(DemoMaking *making, gint64 count);
 /* The file at the Ministry that belongs to a case; also those of the commune next door. */
 void demo_data_civil(DemoMaking *making, const char *kind, const char *code, const DemoRecord *of,
                      int status);

@@ -115,6 +115,8 @@ check_login(DemoCall *call)
   DemoState *state = call->province->state;
 
   call->token = system->token(call);
+  if (system->standing)
+    return g_strcmp0(call->token, system->standing) == 0 ? NULL : system->deny(call, DEMO_NO_LOGIN);
   g_autoptr(DemoSession) session =
       call->token ? demo_state_session(state, system->id, "access", call->token) : NULL;
   if (!session)

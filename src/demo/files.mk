@@ -5,10 +5,14 @@ motcua_demo_SOURCES = \
   src/demo/control.c \
   src/demo/data.c src/demo/data.h src/demo/data-cases.c src/demo/data-documents.c \
   src/demo/dancu.c \
+  src/demo/data-feedback.c src/demo/data-mail.c \
   src/demo/dispatch.c \
   src/demo/faults.c src/demo/faults.h \
+  src/demo/feedback.c src/demo/feedback.h src/demo/feedback-act.c src/demo/feedback-law.c \
   src/demo/hotich.c src/demo/hotich.h src/demo/hotich-law.c \
   src/demo/http.c src/demo/http.h \
+  src/demo/jmap.c src/demo/jmap.h src/demo/jmap-box.c src/demo/jmap-email.c src/demo/jmap-query.c \
+  src/demo/jmap-send.c src/demo/jmap-set.c \
   src/demo/json.c src/demo/json.h \
   src/demo/lab.c src/demo/lab.h \
   src/demo/lab-tasks.c src/demo/lab-tasks.h \
@@ -22,6 +26,7 @@ motcua_demo_SOURCES = \
   src/demo/ledger.c \
   src/demo/listing.c \
   src/demo/main.c \
+  src/demo/mail.c \
   src/demo/message.c src/demo/message.h \
   src/demo/onestop.c src/demo/onestop.h src/demo/onestop-law.c \
   src/demo/people.c src/demo/people.h \
@@ -34,4 +39,5 @@ motcua_demo_LDADD = $(BASE_LIBS) $(MHD_LIBS) $(SQLITE_LIBS)
 dist_man_MANS += man/motcua-demo.1
 
 # Its systems' connectors, installed as the built-in ones.
-dist_connectors_DATA += connectors/dan-cu.jsonc connectors/ho-tich.jsonc connectors/mot-cua.jsonc connectors/van-ban.jsonc
+dist_connectors_DATA += connectors/1022.jsonc connectors/dan-cu.jsonc connectors/ho-tich.jsonc \
+  connectors/mot-cua.jsonc connectors/thu.jsonc connectors/van-ban.jsonc

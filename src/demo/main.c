@@ -31,8 +31,8 @@ typedef struct {
   gboolean lab, version;
 } Options;
 
-static const DemoSystem *const province_systems[] = {&demo_vanban, &demo_onestop, &demo_hotich, &demo_dancu,
-                                                     NULL};
+static const DemoSystem *const province_systems[] = {&demo_vanban,   &demo_onestop, &demo_hotich, &demo_dancu,
+                                                     &demo_feedback, &demo_mail,    NULL};
 
 static void
 options_clear(Options *options)

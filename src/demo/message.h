@@ -4,7 +4,7 @@
 
 #include "demo/json.h"
 
-#define DEMO_MAX_ARGS 2
+#define DEMO_MAX_ARGS 3
 
 struct DemoProvince;
 struct DemoSystem;

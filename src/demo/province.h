@@ -42,6 +42,8 @@ struct DemoSystem {
   const DemoRoute *routes; /* ends with a NULL method */
   /* The access token this request carries, NULL without one. Caller frees. */
   char *(*token)(DemoCall *call);
+  /* The one token it takes, for good: an API key, a name and password. NULL: tokens are those of logins. */
+  const char *standing;
   DemoResponse *(*deny)(DemoCall *call, DemoDenial why);
   /* One more condition of a request that is logged in; NULL lets it pass. May be NULL. */
   DemoResponse *(*admit)(DemoCall *call);
@@ -58,7 +60,7 @@ struct DemoSystem {
   void (*describe)(cJSON *secrets);
 };
 
-extern const DemoSystem demo_vanban, demo_onestop, demo_hotich, demo_dancu;
+extern const DemoSystem demo_vanban, demo_onestop, demo_hotich, demo_dancu, demo_feedback, demo_mail;
 extern const DemoRoute demo_control_routes[];
 
 /* The systems and how to log in to them, as /demo/systems gives them. Caller deletes. */

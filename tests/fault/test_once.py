@@ -19,7 +19,9 @@ NOW = "2026-11-23T08:00:00+07:00"
 # What may be done to most items of a system, and the field that takes a remark.
 ACTS = {"van-ban": {"comment": "text", "receive": "note"},
         "mot-cua": {"appraise": "result", "receive": "note", "deliver": "receiver", "resume": "note"},
-        "ho-tich": {"comment": "text"}}
+        "ho-tich": {"comment": "text"},
+        "1022": {"reply": "answer", "reject": "reason"},
+        "thu": {"flag": None}}
 
 
 class Once(unittest.TestCase):
@@ -39,7 +41,7 @@ class Once(unittest.TestCase):
             for item in self.desk.items():
                 for action, field in ACTS[item["system"]].items():
                     if action in item["actions"] and (again == 0 or action == "comment"):
-                        acts.append({"id": item["id"], "action": action, "fields": {field: f"Lần {again}"}, **more})
+                        acts.append({"id": item["id"], "action": action, "fields": {field: f"Lần {again}"} if field else {}, **more})
                         break
             if count and len(acts) >= count:
                 break

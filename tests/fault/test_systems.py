@@ -19,7 +19,7 @@ class Faults(unittest.TestCase):
     def setUpClass(cls):
         cls.province = Province(now=NOW, items=90, **cls.options)
         cls.addClassCleanup(cls.province.stop)
-        cls.desk = Desk(cls.province)
+        cls.desk = Desk(cls.province, systems=SYSTEMS)
         cls.addClassCleanup(cls.desk.close)
         cls.desk.run("sync", status=0)
 

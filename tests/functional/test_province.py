@@ -508,7 +508,7 @@ class Faults(ProvinceCase):
 class Control(ProvinceCase):
     def test_systems(self):
         systems = {s["id"]: s for s in self.province.systems()}
-        self.assertLessEqual({"van-ban", "mot-cua", "ho-tich", "dan-cu"}, set(systems))
+        self.assertLessEqual({"van-ban", "mot-cua", "ho-tich", "dan-cu", "1022", "thu"}, set(systems))
         for name, system in systems.items():
             self.assertEqual(system["base"], f"{self.province.base}/{name}")
             self.assertEqual((system["connector"], system["username"]), (name, "canbo01"))

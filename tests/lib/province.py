@@ -21,6 +21,8 @@ import urllib.request
 
 from screen import PATIENCE, Screen, plain_environment
 
+# The three systems that a desk has had from the first; a test that counts systems names its own.
+OFFICE = ("ho-tich", "mot-cua", "van-ban")
 HERE = os.path.dirname(os.path.abspath(__file__))
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

@@ -120,3 +120,80 @@ class HoTich:
 
     def log(self, number):
         return self.ask("GET", f"/hoso/{number}/nhatky")["nhatKy"]
+
+
+class Feedback:
+    """A client of the switchboard 1022 (GeoReport v2)."""
+
+    name = "1022"
+
+    def __init__(self, province, key="demo-1022-api-key"):
+        self.province, self.key = province, key
+
+    def ask(self, method, path, fields=None, key=True):
+        """(status, headers, value)"""
+        join = "&" if "?" in path else "?"
+        path = f"/1022{path}{join}api_key={self.key}" if key and fields is None else "/1022" + path
+        body = None if fields is None else form(**({"api_key": self.key} if key else {}), **fields)
+        status, headers, answer = self.province.ask(method, path, body, {
+            "Content-Type": "application/x-www-form-urlencoded"} if body is not None else {})
+        return status, headers, json.loads(answer)
+
+    def list(self, query="page_size=500"):
+        return self.ask("GET", "/requests.json?extensions=true&" + query)[2]
+
+    def get(self, id):
+        one, = self.ask("GET", f"/requests/{id}.json?extensions=true")[2]
+        return one
+
+    def find(self, state):
+        return next(r for r in self.list() if r["extended_attributes"]["state"] == state)
+
+    def act(self, id, word, **fields):
+        method = "PUT" if word in ("receive", "assign", "close") else "POST"
+        status, _, answer = self.ask(method, f"/requests/{id}/{word}.json", fields)
+        return status, answer
+
+    def updates(self, id):
+        return self.ask("GET", f"/requests/{id}/updates.json")[2]
+
+
+class Jmap:
+    """A client of the official mail (JMAP)."""
+
+    name = "thu"
+    using = ("urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail", "urn:ietf:params:jmap:submission")
+
+    def __init__(self, province, password="demo-canbo01"):
+        self.province = province
+        self.login = "Basic " + base64.b64encode(f"canbo01:{password}".encode()).decode()
+
+    def ask(self, method, path, body=None, **headers):
+        return self.province.ask(method, "/thu" + path, body, {"Authorization": self.login, **headers})
+
+    def calls(self, *calls, using=None):
+        """The answers of method calls, each (name, arguments): [[name, arguments, id]]."""
+        calls = [[name, {"accountId": "canbo01", **arguments}, str(i)] for i, (name, arguments) in enumerate(calls)]
+        status, _, answer = self.ask("POST", "/jmap/", {"using": list(using or self.using), "methodCalls": calls})
+        assert status == 200, answer
+        return json.loads(answer)["methodResponses"]
+
+    def call(self, name, **arguments):
+        """The arguments of one method's answer; an error as {"type"}."""
+        (_, answer, _), = self.calls((name, arguments))
+        return answer
+
+    def state(self):
+        return self.call("Email/get", ids=[])["state"]
+
+    def ids(self, **filter):
+        return self.call("Email/query", filter=filter or None)["ids"]
+
+    def get(self, *ids, **more):
+        return self.call("Email/get", ids=list(ids), **more)["list"]
+
+    def all(self):
+        return self.get(*self.ids())
+
+    def set(self, **arguments):
+        return self.call("Email/set", **arguments)

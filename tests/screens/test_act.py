@@ -5,7 +5,7 @@ import json
 import unittest
 
 from inbox import Inbox
-from province import Desk, Province, until
+from province import OFFICE, Desk, Province, until
 from systems import HoTich, MotCua, VanBan
 
 NOW = "2026-11-23T08:00:00+07:00"
@@ -98,7 +98,7 @@ class OneDesk(unittest.TestCase):
     def setUpClass(cls):
         cls.province = Province(now=NOW, **cls.options)
         cls.addClassCleanup(cls.province.stop)
-        cls.desk = Desk(cls.province, language="en")
+        cls.desk = Desk(cls.province, systems=OFFICE, language="en")
         cls.addClassCleanup(cls.desk.close)
         with open(cls.desk.path("config/config.ini"), "a", encoding="utf-8") as file:
             file.write(f"undo = {cls.undo}\n")

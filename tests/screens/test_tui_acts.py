@@ -3,7 +3,7 @@
 system is read from the province."""
 import unittest
 
-from province import Desk, Province, until
+from province import OFFICE, Desk, Province, until
 
 NOW = "2026-11-23T09:00:00+07:00"
 
@@ -12,7 +12,7 @@ class Acting(unittest.TestCase):
     def setUp(self):
         self.province = Province(items=60, now=NOW)
         self.addCleanup(self.province.stop)
-        self.desk = Desk(self.province, language="en")
+        self.desk = Desk(self.province, systems=OFFICE, language="en")
         self.addCleanup(self.desk.close)
         self.desk.run("sync", status=0)
         self.undo(1)

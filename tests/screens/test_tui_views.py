@@ -7,7 +7,7 @@ import signal
 import time
 import unittest
 
-from province import Desk, Province
+from province import OFFICE, Desk, Province
 
 NOW = "2026-11-23T09:00:00+07:00"
 HIGHEST_MOVE = 300  # bytes
@@ -18,7 +18,7 @@ class Inbox(unittest.TestCase):
     def setUpClass(cls):
         cls.province = Province(items=90, now=NOW)
         cls.addClassCleanup(cls.province.stop)
-        cls.desk = Desk(cls.province, language="en")
+        cls.desk = Desk(cls.province, systems=OFFICE, language="en")
         cls.addClassCleanup(cls.desk.close)
         cls.desk.run("sync", status=0)
         cls.items = cls.desk.items()
