@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading one record whole: each request of the stream's `detail` in turn, laid over a copy of the item. The
- * item keeps its `raw`, the record that the rights of its actions are read from, unless it had none. What may
- * not be kept on this desk is not fetched at all. */
+/* Reading one record whole: each request of the stream's `detail` in turn, laid over a copy of the item.
+ * Where a detail only lists keys of more (entries of a log), its `sub` asks for them, and its map reads what
+ * came as one array, in the order of the keys. The item keeps its `raw`, the record that the rights of its
+ * actions are read from, unless it had none. What may not be kept on this desk is not fetched at all. */
 #include <string.h>
 
 #include "connector/detail.h"
@@ -18,6 +19,8 @@ typedef struct {
   guint index; /* of the detail that is read next */
   gboolean gone;
   gboolean hidden; /* it came as a stub and stays one, whatever its detail looks like */
+  McSubs subs;     /* of the detail that was read last */
+  cJSON *gathered; /* what they brought */
 } Detail;
 
 /* --- what a detail says of its record; delivery asks the same --- */
@@ -190,12 +193,55 @@ fill(Detail *d, const McDetail *detail, const McAnswer *answer, const cJSON *rec
     mc_map_hide(d->item);
 }
 
+/* --- sub-requests --- */
+static void
+begin_subs(Detail *d, const McSub *sub, const cJSON *record)
+{
+  cJSON *owned = NULL;
+  mc_subs_clear(&d->subs);
+  if (!sub || d->hidden || mc_map_is_secret(d->stream, record, d->base.scope))
+    return;
+  g_autoptr(GPtrArray) keys = mc_exchange_records(sub->of, record, d->base.scope, TRUE, &owned);
+  mc_subs_init(&d->subs, sub, NULL);
+  for (guint i = 0; i < keys->len && i < MAX_HISTORY; i++)
+    if (mc_json_text(keys->pdata[i]))
+      mc_subs_add(&d->subs, cJSON_Duplicate(keys->pdata[i], TRUE), NULL);
+  cJSON_Delete(owned);
+  cJSON_Delete(d->gathered);
+  d->gathered = cJSON_CreateArray();
+}
+
+static void
+subs_fed(Detail *d, const McAnswer *answer)
+{
+  McExchange *x = &d->base;
+  McMapNotes notes = {0};
+  if (!mc_subs_fed(&d->subs, x, answer))
+    return;
+  for (guint i = 0; i < d->subs.asked; i++) {
+    McSubOne *one = d->subs.ones->pdata[i];
+    if (one->found)
+      cJSON_AddItemToArray(d->gathered, g_steal_pointer(&one->found));
+  }
+  mc_subs_drop(&d->subs);
+  if (mc_subs_wait(&d->subs))
+    return;
+  const McMap *map = &d->subs.sub->map;
+  mc_map_apply(x->binding, map, d->gathered, x->scope, d->item, &notes);
+  fill_history(d, map->history, d->gathered);
+  mc_map_notes_clear(&notes);
+}
+
 /* --- steps --- */
 static McStep
 detail_next(McExchange *x, gint64 now, McRequest **request, gint64 *wait_until, GError **error)
 {
   Detail *d = (Detail *)x;
   (void)now, (void)wait_until;
+  if (mc_subs_wait(&d->subs)) {
+    *request = mc_subs_request(&d->subs, x, error);
+    return *request ? MC_STEP_SEND : MC_STEP_FAILED;
+  }
   if (d->gone || d->index >= d->stream->details->len)
     return MC_STEP_DONE;
   const McDetail *detail = d->stream->details->pdata[d->index];
@@ -207,6 +253,10 @@ static void
 detail_fed(McExchange *x, const McAnswer *answer, gint64 now)
 {
   Detail *d = (Detail *)x;
+  if (mc_subs_wait(&d->subs)) {
+    subs_fed(d, answer);
+    return;
+  }
   const McDetail *detail = d->stream->details->pdata[d->index];
   if (x->verdict.class != MC_CLASS_EXPIRED && mc_detail_gone(detail, answer, x->scope)) {
     d->gone = TRUE;
@@ -221,6 +271,8 @@ detail_fed(McExchange *x, const McAnswer *answer, gint64 now)
                                     x->binding->system, d->item->id));
   else
     fill(d, detail, answer, record, now);
+  if (record)
+    begin_subs(d, detail->sub, record);
   cJSON_Delete(record);
   d->index++;
 }
@@ -228,7 +280,10 @@ detail_fed(McExchange *x, const McAnswer *answer, gint64 now)
 static void
 detail_clear(McExchange *x)
 {
-  mc_item_free(((Detail *)x)->item);
+  Detail *d = (Detail *)x;
+  mc_item_free(d->item);
+  mc_subs_clear(&d->subs);
+  cJSON_Delete(d->gathered);
 }
 
 static void

@@ -387,6 +387,60 @@ details_one_by_one(void **state)
   assert_true(mc_pull_result(x)->full);
 }
 
+/* --- sub-requests of a detail --- */
+#define LOGGED(max, request)                                                                                 \
+  "{'motcua':1,'id':'t','title':'T','kind':'case','config':{'base':{'type':'url','required':true}},"         \
+  "'base':{'$':'config.base'},'streams':{'s':{'request':{'url':'/s'},'records':'/items','key':'/id',"        \
+  "'map':{'title':'/t'},'detail':{'request':{'url':'/s/{item.key}'},'sub':{" request ",'of':'/log/ids'," max \
+  "'map':{'history':{'each':'$[*]','who':'/by','what':'/text'},'fields':[{'label':'L','at':'/0/"             \
+  "text'}]}}}}}}"
+
+static McItem *
+an_item(void)
+{
+  McItem *item = mc_item_new("sys", "s", "7", FALSE);
+  item->raw = g_strdup("{\"id\":7,\"t\":\"x\"}");
+  item->key_is_number = TRUE;
+  return item;
+}
+
+static void
+must_have_log(McExchange *x, const char *first, const char *second)
+{
+  gboolean gone;
+  must_be_done(x, NULL, NOW);
+  g_autoptr(McItem) item = mc_detail_take(x, &gone);
+  assert_int_equal(item->history->len, 2);
+  assert_string_equal(((McHistory *)item->history->pdata[0])->what, first);
+  assert_string_equal(((McHistory *)item->history->pdata[1])->what, second);
+  assert_string_equal(((McField *)item->fields->pdata[0])->value, first);
+}
+
+static void
+a_log_by_its_keys(void **state)
+{
+  g_autoptr(McBinding) many =
+      bind_text(LOGGED("'max':2,'records':'/list','key':'/n',",
+                       "'request':{'method':'POST','url':'/log','json':{'$':'batch'}}"));
+  g_autoptr(McBinding) each = bind_text(LOGGED("", "'request':{'url':'/log/{item.key}/{batch}'}"));
+  g_autoptr(McItem) item = an_item();
+  g_autoptr(McExchange) x = mc_detail_new(many, item);
+  g_autoptr(McExchange) y = mc_detail_new(each, item);
+  (void)state;
+  feed_ok(x, BASE "/7", "{'id':7,'log':{'ids':[3,1]}}");
+  must_ask(x, ROOT "/log", "[3,1]", "{'list':[{'n':1,'text':'one'},{'n':3,'text':'three'}]}");
+  must_have_log(x, "three", "one");
+  feed_ok(y, BASE "/7", "{'id':7,'log':{'ids':['a','b']}}");
+  feed_ok(y, ROOT "/log/7/a", "{'text':'A'}");
+  feed_ok(y, ROOT "/log/7/b", "{'text':'B'}");
+  must_have_log(y, "A", "B");
+  g_autoptr(McExchange) z = mc_detail_new(each, item);
+  feed_ok(z, BASE "/7", "{'id':7,'log':{'ids':['a']}}");
+  must_send(z, NULL, NOW, "GET", ROOT "/log/7/a");
+  feed(z, 404, NULL, "{}", NOW);
+  g_free(must_fail(z, NULL, NOW, MC_ERROR_PROTOCOL));
+}
+
 /* --- what a file may not say --- */
 static const struct {
   const char *delta, *more, *says;
@@ -450,6 +504,7 @@ main(void)
       cmocka_unit_test(details_in_batches),
       cmocka_unit_test(a_detail_that_does_not_come),
       cmocka_unit_test(details_one_by_one),
+      cmocka_unit_test(a_log_by_its_keys),
       cmocka_unit_test(faults_are_named),
       cmocka_unit_test(a_set_of_keys),
   };

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What has no end: bombs, lists that run in circles, stand still or never stop. Each is stopped with an error that
+names it, nothing of it is kept, and memory does not grow with the pages."""
+import http.server
+import json
+import os
+import subprocess
+import tempfile
+import threading
+import unittest
+import urllib.parse
+import zlib
+
+from province import PATIENCE, Desk
+
+NOW = "2026-11-23T08:00:00+07:00"
+CONNECTOR = """{
+  "motcua": 1, "id": "vn.motcua.han", "title": {"vi": "Hạn", "en": "Limits"}, "kind": "case",
+  "config": {"base": {"type": "url", "required": true}},
+  "base": {"$": "config.base"},
+  "limits": {"timeout": 60, "max_body": "2MiB", "retries": 0},
+  "streams": {"all": {
+    "request": {"url": "/all", "query": {"page": {"$": "page.number"}, "after": {"$": "page.cursor"}}},
+    "pages": PAGES, "records": "/items", "key": "/id", "map": {"title": "/title"}MORE
+  }}
+}
+"""
+CHANGES = """, "delta": {"token": {"at": "/state", "from": "first"}, "changes": {
+  "request": {"url": "/changes", "query": {"since": {"$": "cursor"}}}, "records": "/items", "removed": "/gone",
+  "token": "/state", "more": {"at": "/more", "eq": true}, "max": 20}}"""
+PAGE = '{"type": "page", "max": 2000}'
+LINK = '{"type": "link", "at": "/next", "max": 50}'
+CURSOR = '{"type": "cursor", "at": "/next", "max": 50}'
+BIG = 10 << 30
+
+
+def rows(*keys):
+    return [{"id": str(k), "title": f"Việc {k}"} for k in keys]
+
+
+class Server:
+    """Answers with what `page` makes of a path and its query: an object, or a function that writes to the wire."""
+
+    def __init__(self):
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_GET(self):
+                where = urllib.parse.urlsplit(self.path)
+                query = dict(urllib.parse.parse_qsl(where.query))
+                outer.asked += 1
+                answer = outer.page(where.path, query)
+                if callable(answer):
+                    self.close_connection = True
+                    try:
+                        answer(self)
+                    except OSError:
+                        outer.hung_up.set()
+                    return
+                body = json.dumps(answer).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.page, self.asked, self.hung_up = None, 0, threading.Event()
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.base = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def begin(handler, **headers):
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+
+
+class Bomb:
+    """A list that unpacks to 10 GB; `sent` is what left for it."""
+
+    def __init__(self, encoding):
+        self.encoding, self.sent = encoding, 0
+
+    def __call__(self, handler):
+        begin(handler, Content_Encoding=self.encoding, Connection="close")
+        pack = zlib.compressobj(9, zlib.DEFLATED, 31 if self.encoding == "gzip" else 15)
+        blanks = b" " * (1 << 20)
+        pieces = [b'{"items":[] ', *[blanks] * (BIG // len(blanks)), b"}"]
+        for piece in pieces:
+            packed = pack.compress(piece)
+            self.sent += len(packed)
+            handler.wfile.write(packed)
+        handler.wfile.write(pack.flush())
+
+
+def endless(handler):
+    begin(handler, Connection="close")
+    handler.wfile.write(b'{"items":[')
+    while True:
+        handler.wfile.write(b" " * 65536)
+
+
+class Limits(unittest.TestCase):
+    def setUp(self):
+        self.server = Server()
+        self.addCleanup(self.server.close)
+
+    def make_desk(self, pages, more=""):
+        desk = Desk(now=NOW)
+        self.addCleanup(desk.close)
+        text = CONNECTOR.replace("PAGES", pages).replace("MORE", more)
+        file = desk.write("config/connectors/han.jsonc", text)
+        desk.run("system", "add", "han", "--connector", file, "--set", f"base={self.server.base}", status=0)
+        return desk
+
+    def filled(self, pages, more=""):
+        """A desk that has five items, from one good pull."""
+        self.desk = self.make_desk(pages, more)
+        self.server.page = lambda path, query: {"items": rows(*range(5)) if query.get("page", "1") in "01" else [],
+                                                "state": "s0"}
+        self.desk.run("sync", status=0)
+        self.server.asked = 0
+        return self.desk
+
+    def is_stopped(self, page, *words, options=("--full",)):
+        """The pull fails with these words; the items are those of before, only older."""
+        self.server.page = page
+        done = self.desk.run("sync", *options, status=4)
+        for word in words:
+            self.assertIn(word, done.stderr)
+        items = self.desk.items()
+        self.assertEqual(sorted(i["title"] for i in items), [f"Việc {k}" for k in range(5)])
+        self.assertTrue(all(i["stale"] for i in items))
+
+    def test_bombs(self):
+        self.filled(PAGE)
+        for encoding in "gzip", "deflate":
+            with self.subTest(encoding=encoding):
+                bomb = Bomb(encoding)
+                self.server.hung_up.clear()
+                self.is_stopped(lambda path, query: bomb, "lớn quá mức")
+                self.assertTrue(self.server.hung_up.wait(PATIENCE))
+                self.assertLess(bomb.sent, 5 << 20)  # of some 10 MB
+
+    def test_an_answer_without_end(self):
+        self.filled(PAGE)
+        self.is_stopped(lambda path, query: endless, "lớn quá mức")
+
+    def test_a_loop(self):
+        self.filled(LINK)
+        ring = {"a": "b", "b": "c", "c": "b"}
+
+        def page(path, query):
+            here = query.get("at", "a")
+            return {"items": rows("x" + here) if self.server.asked <= 3 else [], "next": "/all?at=" + ring[here]}
+
+        self.is_stopped(page, "đã đọc")
+        self.assertLessEqual(self.server.asked, 4)
+
+    def test_a_cursor_that_never_moves(self):
+        self.filled(CURSOR)
+        self.is_stopped(lambda path, query: {"items": rows(f"x{self.server.asked}"), "next": "same"}, "không tiến thêm")
+        self.assertEqual(self.server.asked, 2)
+
+    def test_the_same_page_for_ever(self):
+        self.filled(PAGE)
+        self.is_stopped(lambda path, query: {"items": rows("x")}, "trang trước")
+        self.assertEqual(self.server.asked, 2)
+
+    def test_tiny_pages_without_number(self):
+        self.filled(PAGE.replace("2000", "300"))
+        self.is_stopped(lambda path, query: {"items": rows("x" + query["page"])}, "300")
+        self.assertEqual(self.server.asked, 300)
+
+    def test_empty_pages_without_number(self):
+        self.filled(CURSOR)
+        self.is_stopped(lambda path, query: {"items": [], "next": f"n{self.server.asked}"}, "50")
+        self.assertEqual(self.server.asked, 50)
+
+    def test_changes_that_stand_still(self):
+        self.filled(PAGE, CHANGES)
+        self.is_stopped(lambda path, query: {"items": rows("x"), "gone": ["1"], "state": "s0", "more": True},
+                        "đứng yên", options=())
+        self.assertEqual(self.server.asked, 1)
+
+    def test_changes_without_end(self):
+        self.filled(PAGE, CHANGES)
+        self.is_stopped(lambda path, query: {"items": rows("x"), "gone": ["1"], "state": f"t{self.server.asked}",
+                                             "more": True}, "20", options=())
+        self.assertEqual(self.server.asked, 20)
+
+    def peak(self, pages):
+        """The most memory (KiB) that a first pull of so many pages took, 20 records each."""
+        desk = self.make_desk(PAGE)
+
+        def page(path, query):
+            number = int(query["page"])
+            return {"items": rows(*range(20 * number, 20 * number + 20)) if number <= pages else []}
+
+        self.server.page = page
+        with tempfile.TemporaryFile() as out:
+            process = desk.start("sync", stdout=out, stderr=subprocess.STDOUT)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            self.assertEqual(process.returncode, 0, out.read().decode())
+        self.assertEqual(json.loads(desk.run("system", "list", "--json", status=0).stdout)["items"], 20 * pages)
+        return usage.ru_maxrss
+
+    def test_memory_is_flat_in_the_pages(self):
+        few, many = self.peak(10), self.peak(1000)
+        self.assertLess(many, 2 * few, f"{few} KiB for 10 pages, {many} KiB for 1000")
+
+
+if __name__ == "__main__":
+    unittest.main()
