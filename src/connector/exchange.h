@@ -140,14 +140,17 @@ gboolean mc_pull_wants_full(const McBinding *binding, const char *stream, const 
 GPtrArray *mc_pull_take_items(McExchange *x);
 /* ... and ids of tombstones. */
 GPtrArray *mc_pull_take_removed(McExchange *x);
+/* Whether all of the last page came; sub-requests may still be to be asked for its records. */
+gboolean mc_pull_page_read(McExchange *x);
 typedef struct {
-  char *cursor;                        /* JSON to keep for the next pull; NULL: none */
-  gboolean full;                       /* absence from it removes */
-  gboolean unchanged;                  /* 304: nothing was sent, everything stays */
-  gboolean restart;                    /* the cursor means nothing any more: drop all, pull in full */
-  gint64 total;                        /* rows the system says there are, -1 unknown */
-  guint rows, untranslated, bad_dates; /* records; states no table knows; dates that did not parse */
-  char *first_trouble;                 /* e.g. a date that did not parse, or NULL */
+  char *cursor;       /* JSON to keep for the next pull; NULL: none */
+  gboolean full;      /* absence from it removes */
+  gboolean unchanged; /* 304: nothing was sent, everything stays */
+  gboolean restart;   /* the cursor means nothing any more: drop all, pull in full */
+  gint64 total;       /* rows the system says there are, -1 unknown */
+  guint rows, untranslated,
+      bad_dates;       /* different records; states no table knows; dates that did not parse */
+  char *first_trouble; /* e.g. a date that did not parse, or NULL */
 } McPullResult;
 const McPullResult *mc_pull_result(McExchange *x); /* after DONE, the oddities before it too; borrowed */
 

@@ -235,6 +235,9 @@ mc_stream_compile(McBuild *b, cJSON *source)
   s->key = mc_shape_member_reader(c, source, "key");
   mc_pages_compile(b, mc_shape_object(source, "pages"), &s->pages);
   mc_delta_compile(b, mc_shape_object(source, "delta"), &s->delta);
+  const char *method = mc_shape_string(request, "method");
+  if ((s->delta.etag || s->delta.modified) && method && !g_str_equal(method, "GET"))
+    mc_compile_fault(c, source, FALSE, _("'etag' and 'modified' need a list that is asked for by GET"));
   mc_build_place(b, MC_SEE_SESSION, NULL, NULL);
   s->where = mc_shape_member_test(c, source, "where");
   s->keep = mc_keep_compile(c, source, "keep");

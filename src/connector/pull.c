@@ -267,7 +267,9 @@ take_records(Pull *pull, const GPtrArray *records, const GPtrArray *keys, GHashT
     const cJSON *record = records->pdata[i];
     const char *key = keys->pdata[i];
     gboolean stale = again && GPOINTER_TO_UINT(g_hash_table_lookup(last, key)) != i;
-    if (!again && !mc_keyset_add(pull->keys, key)) {
+    gboolean fresh = mc_keyset_add(pull->keys, key);
+    pull->rows += fresh;
+    if (!fresh && !again) {
       fail(pull, MC_ERROR_PROTOCOL, _("the record '%s' came twice in one list"), key);
       return FALSE;
     }
@@ -357,7 +359,6 @@ take_page(Pull *pull, const McAnswer *answer, const GPtrArray *records, gint64 n
     mc_keyset_add(pull->places, pull->base.url);
     mc_keyset_add(pull->places, pull->place.url);
   }
-  pull->rows += records->len;
   pull->page++;
   turn(pull, answer);
 }
@@ -380,7 +381,6 @@ take_changed(Pull *pull, const McChanged *changed, gint64 now)
   g_hash_table_iter_init(&iter, changed->removed);
   while (g_hash_table_iter_next(&iter, &key, NULL))
     remove_key(pull, key);
-  pull->rows += left->len;
   g_autoptr(GPtrArray) keys = page_keys(pull, left, last);
   return keys && take_records(pull, left, keys, last, TRUE, now);
 }
@@ -571,6 +571,12 @@ mc_pull_take_removed(McExchange *x)
   GPtrArray *removed = pull->removed;
   pull->removed = g_ptr_array_new_with_free_func(g_free);
   return removed;
+}
+
+gboolean
+mc_pull_page_read(McExchange *x)
+{
+  return !mc_subs_wait(&((Pull *)x)->subs);
 }
 
 const McPullResult *

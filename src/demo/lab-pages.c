@@ -2,8 +2,9 @@
 /*
  * One list, given out in every manner of pages: by number, by offset, after a cursor, by Link headers
  * (several in one, quoted parameters, relative targets; RFC 8288), by a relative link in the body, whole with
- * Last-Modified and If-Modified-Since (RFC 9110 8.8.2), and as bare keys whose records are asked for one by
- * one. The whole list is to be gone one day: it says so with Deprecation (RFC 9745) and Sunset (RFC 8594).
+ * Last-Modified and If-Modified-Since (RFC 9110 8.8.2), and as changes since a token,
+ * and as bare keys whose records are asked for one by one. The whole list is to be gone one day: it says so
+ * with Deprecation (RFC 9745) and Sunset (RFC 8594).
  */
 #include "demo/lab-feed.h"
 
@@ -108,6 +109,30 @@ whole(DemoCall *call)
   return response;
 }
 
+/* The same list by a token, which brings what changed since; an old one is 410. */
+static void
+add_changed(const DemoRecord *record, gpointer list)
+{
+  add_row(record, list);
+  if (record->deleted)
+    demo_json_set_true(cJSON_GetArrayItem(list, cJSON_GetArraySize(list) - 1), "deleted", TRUE);
+}
+
+static DemoResponse *
+by_token(DemoCall *call)
+{
+  gint64 since = demo_call_number(call, "token", 0, 0, G_MAXINT64);
+  gboolean more;
+
+  if (since && !lab_feed_knows(call, since))
+    return lab_refuse(call, 410, "the token is too old");
+  cJSON *json = cJSON_CreateObject();
+  lab_feed(call, since, G_MAXINT32, add_changed, cJSON_AddArrayToObject(json, "items"), &more);
+  g_autofree char *token = g_strdup_printf("%" G_GINT64_FORMAT, lab_feed_now(call));
+  demo_json_set_text(json, "token", token);
+  return demo_response_json(200, json);
+}
+
 static void
 add_key(const DemoRecord *record, gpointer list)
 {
@@ -145,6 +170,7 @@ static const DemoRoute routes[] = {
     {"GET", "/number", by_number, TRUE}, {"GET", "/offset", by_offset, TRUE},
     {"GET", "/cursor", by_cursor, TRUE}, {"GET", "/header", by_header, TRUE},
     {"GET", "/body", by_body, TRUE},     {"GET", "/whole", whole, TRUE},
+    {"GET", "/token", by_token, TRUE},   {"POST", "/forget", lab_forget, TRUE},
     {"GET", "/keys", keys, TRUE},        {"GET", "/one/{}", one, TRUE},
     {NULL, NULL, NULL, FALSE},
 };

@@ -197,7 +197,7 @@ test_fed(McRun *run, const McVerdict *verdict, gpointer data, GError **error)
   Pull *pull = data;
   if (!pull_fed(run, verdict, data, error))
     return FALSE;
-  if (verdict->class != MC_CLASS_OK)
+  if (verdict->class != MC_CLASS_OK || !mc_pull_page_read(pull->exchange))
     return TRUE;
   g_set_error_literal(error, MC_ERROR, MC_ERROR_CANCELLED, "one page read");
   pull->page_read = TRUE;

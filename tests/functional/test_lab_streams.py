@@ -161,7 +161,7 @@ class OData(Feed):
 class Pages(Lab):
     SYSTEM = "lab-pages"
     OPTIONS = {"now": NOW}
-    STREAMS = "number", "offset", "cursor", "header", "body", "whole", "keys"
+    STREAMS = "number", "offset", "cursor", "header", "body", "whole", "token", "keys"
 
     def test_every_manner(self):
         self.sync()
@@ -171,24 +171,36 @@ class Pages(Lab):
             self.assertEqual(mine, {f"lab-pages:{stream}/00{n}": f"Việc {n}" for n in range(1, 6)}, stream)
         counts = {path.rsplit("/", 1)[1]: n for path, n in self.requests().items()}
         self.assertEqual({k: v for k, v in counts.items() if k in self.STREAMS},
-                         {"number": 3, "offset": 3, "cursor": 3, "header": 3, "body": 3, "whole": 1, "keys": 1})
+                         {"number": 3, "offset": 3, "cursor": 3, "header": 3, "body": 3, "whole": 1, "token": 1, "keys": 1})
         self.put("002", deleted=True)
         self.province.clock("2026-11-23T08:00:09+07:00")
         self.put("004", title="Đã sửa")
         said, _ = self.sync()
-        self.assertIn("7 bỏ đi", said)
-        self.assertEqual(len(self.desk.items()), 4 * 7)
-        self.assertEqual(len([t for t in self.desk.items() if t["title"] == "Đã sửa"]), 7)
+        self.assertIn("8 bỏ đi", said)
+        self.assertEqual(len(self.desk.items()), 4 * 8)
+        self.assertEqual(len([t for t in self.desk.items() if t["title"] == "Đã sửa"]), 8)
 
     def test_unchanged_since(self):
         """304 by time: nothing is read, nothing goes."""
         self.sync()
         self.assertIn("0 thay đổi, 0 bỏ đi", self.sync()[0])
-        self.assertEqual(len(self.desk.items()), 35)
+        self.assertEqual(len(self.desk.items()), 40)
         self.province.clock("2026-11-23T08:00:05+07:00")
         self.put("001", title="Đã sửa")
         self.sync()
         self.assertEqual(self.desk.item("lab-pages:whole/001")["title"], "Đã sửa")
+
+    def test_an_old_token_where_absence_means_nothing(self):
+        self.sync()
+        self.province.control("POST", "/lab-pages/forget", {})
+        self.province.control("DELETE", "/demo/requests")
+        self.desk.run("sync", status=0)
+        self.assertEqual({p: n for p, n in self.requests().items() if "token" in p}, {"GET /lab-pages/token": 2})
+        self.assertEqual(len([i for i in self.desk.items() if i["id"].startswith("lab-pages:token/")]), 5)
+
+    def test_one_page_is_read_whole(self):
+        said = self.desk.run("system", "test", "lab-pages", status=0).stdout
+        self.assertIn("25", said)  # two of each page, or all five
 
     def test_gone_between_list_and_record(self):
         self.sync()

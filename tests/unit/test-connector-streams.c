@@ -157,6 +157,7 @@ a_link_is_kept_whole(void **state)
   feed_ok(x, BASE "?skip=1", "{'delta':'s?$deltatoken=8%20a','items':[{'id':2},{'id':1}]}");
   must_bring(x, "1 2 1", "");
   must_be_done(x, NULL, NOW);
+  assert_int_equal(mc_pull_result(x)->rows, 2);
   assert_true(mc_pull_result(x)->full);
   g_autoptr(McExchange) y = mc_pull_new(binding, "s", mc_pull_result(x)->cursor, FALSE);
   feed_ok(y, BASE "?$deltatoken=8%20a",
@@ -460,6 +461,12 @@ static void
 faults_are_named(void **state)
 {
   (void)state;
+  g_autofree char *post =
+      check_text("{'motcua':1,'id':'t','title':'T','kind':'case','base':'http://a.vn','streams':{'s':"
+                 "{'request':{'method':'POST','url':'/s'},'records':'/i','key':'/id',"
+                 "'delta':{'etag':true},'map':{'title':'/t'}}}}",
+                 NULL);
+  assert_non_null(strstr(post, "asked for by GET"));
   for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
     g_autofree char *text = g_strdup_printf(STREAM("", "%s", "%s"), faults[i].delta, faults[i].more);
     g_autofree char *found = check_text(text, NULL);
