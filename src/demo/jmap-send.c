@@ -4,6 +4,7 @@
  * sent. onSuccessUpdateEmail and onSuccessDestroyEmail answer as an Email/set of their own.
  */
 #include "demo/jmap.h"
+#include "demo/people.h"
 
 #include <string.h>
 
@@ -32,6 +33,20 @@ check_submission(const DemoRecord *email, const cJSON *submission)
   return NULL;
 }
 
+/* A mail that says no sender goes out under the identity's name. */
+static void
+sign(DemoJmap *jmap, DemoRecord *email)
+{
+  if (cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(email->doc, "from")) > 0)
+    return;
+  cJSON *list = cJSON_CreateArray(), *me = cJSON_CreateObject();
+  demo_json_set_text(me, "name", demo_official_name(DEMO_USER));
+  demo_json_set_text(me, "email", JMAP_ADDRESS);
+  cJSON_AddItemToArray(list, me);
+  demo_json_set(email->doc, "from", list);
+  demo_record_touch(jmap->call->province, email);
+}
+
 /* The email's id in *sent (freed by the caller) when it went out. */
 static cJSON *
 submit(DemoJmap *jmap, const cJSON *submission, cJSON *created, char **sent)
@@ -52,6 +67,7 @@ submit(DemoJmap *jmap, const cJSON *submission, cJSON *created, char **sent)
   demo_json_set_text(record->doc, "threadId", demo_json_text(email->doc, "thread"));
   demo_json_set_text(record->doc, "sendAt", when);
   demo_state_put(jmap->state, record);
+  sign(jmap, email);
   demo_mail_effect(jmap, email, "send", submission);
   cJSON *answer = cJSON_AddObjectToObject(created, submission->string);
   demo_json_set_text(answer, "id", key);
