@@ -93,6 +93,7 @@ typedef enum {
   MC_EVENT_ACTION,   /* an action in the outbox moved: action (its state now) */
   MC_EVENT_QUESTION, /* a login asks: question, OPEN; or one is over: its id and state alone say so */
   MC_EVENT_WAIT,     /* a system wants to be waited for before it answers a person: system, message */
+  MC_EVENT_FILE,     /* a file is on its way: ticket, done, total */
 } McEventType;
 
 typedef struct {
@@ -107,7 +108,8 @@ typedef struct {
   GPtrArray *errors;  /* REPLY to accept: GError or NULL per request */
   McLookupAnswer *answer; /* REPLY to lookup */
   GPtrArray *reports;     /* REPLY to sync and test: McSyncReport */
-  char *text;             /* REPLY to preview: what would be sent, secrets left out */
+  char *text;         /* REPLY to preview: what would be sent, secrets left out; to fetch: the file's path */
+  gint64 done, total; /* FILE: bytes; total -1 where unknown */
 } McEvent;
 
 /* What one system's pull and delivery did. */
@@ -176,6 +178,13 @@ McTicket mc_engine_detail(McEngine *engine, const char *id);
  * question for a record stands in the journal before its answer is given here. What may be kept is answered
  * from the cache, without network, while it is good. */
 McTicket mc_engine_lookup(McEngine *engine, const char *system, const char *lookup, GHashTable *inputs);
+
+/* Fetches an attached file, by its key, into the cache; goes on where an earlier try broke off. The list is
+ * read anew first. The reply's text is its path, in a directory of its own: the face may take it from there.
+ */
+McTicket mc_engine_fetch(McEngine *engine, const char *id, const char *key);
+/* Gives a fetch up; its reply is MC_ERROR_CANCELLED. What came stays for the next try. */
+void mc_engine_fetch_stop(McEngine *engine, McTicket ticket);
 
 McTicket mc_engine_note(McEngine *engine, const char *id, const char *text);
 McTicket mc_engine_tag(McEngine *engine, const char *id, const char *tag, gboolean on);

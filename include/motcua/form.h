@@ -24,8 +24,9 @@ typedef struct {
   char *name, *label; /* label in the interface's language */
   McInputType type;
   gboolean required, many, multiline;
-  gint64 max;         /* characters of text; 0: none given */
+  gint64 max;         /* characters of text, bytes of a file; 0: none given */
   gint64 min;         /* at least so many, where there is a text at all */
+  char **accept;      /* what a file may be (file.h), NULL: anything */
   char *pattern;      /* regular expression a text must match, or NULL */
   char *lookup;       /* name of the lookup that offers choices, or NULL */
   GPtrArray *choices; /* McChoice; static ones, empty otherwise */
@@ -54,5 +55,8 @@ const char *mc_action_standard_label(const char *action);
  * are true|false, dates YYYY-MM-DD or dd/mm/yyyy, money and integers digits (dots as thousands allowed for
  * money). */
 gboolean mc_input_check(const McInput *input, const char *value, GError **error);
+/* The same of a file: its name, its type, its bytes. */
+gboolean mc_input_check_file(const McInput *input, const char *name, const char *type, gint64 size,
+                             GError **error);
 
 #endif

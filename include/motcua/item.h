@@ -102,6 +102,7 @@ typedef struct {
 typedef struct {
   char *key, *name, *type, *sha256;
   gint64 size; /* bytes, -1 where unknown */
+  char *keep;  /* JSON of what its download needs; only right after the list was read */
 } McAttachment;
 
 typedef struct {

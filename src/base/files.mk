@@ -1,9 +1,9 @@
 noinst_LIBRARIES += libbase.a
-libbase_a_SOURCES = src/base/clock.c src/base/error.c src/base/file.c src/base/fold.c src/base/home.c \
+libbase_a_SOURCES = src/base/clock.c src/base/error.c src/base/file.c src/base/filename.c src/base/fold.c src/base/home.c \
   src/base/hours.c src/base/hours.h src/base/http.c src/base/http.h src/base/i18n.c src/base/id.c \
   src/base/id.h src/base/ini.c src/base/layout.c src/base/log.c src/base/settings.c src/base/settings.h \
   src/base/text.c src/base/time.c src/base/url.c
-noinst_HEADERS += include/motcua/clock.h include/motcua/error.h include/motcua/home.h \
+noinst_HEADERS += include/motcua/clock.h include/motcua/error.h include/motcua/file.h include/motcua/home.h \
   include/motcua/i18n.h include/motcua/log.h include/motcua/text.h
 
 if HAVE_TESTS

@@ -66,7 +66,58 @@ mc_request_free(McRequest *request)
   g_free(request->url);
   g_ptr_array_unref(request->headers);
   g_clear_pointer(&request->body, g_bytes_unref);
+  g_clear_pointer(&request->pieces, g_ptr_array_unref);
   g_free(request);
+}
+
+static void
+piece_free(gpointer data)
+{
+  McPiece *piece = data;
+
+  g_clear_pointer(&piece->bytes, g_bytes_unref);
+  g_free(piece->file);
+  g_free(piece);
+}
+
+static McPiece *
+piece_add(McRequest *request)
+{
+  McPiece *piece = g_new0(McPiece, 1);
+
+  if (!request->pieces)
+    request->pieces = g_ptr_array_new_with_free_func(piece_free);
+  g_ptr_array_add(request->pieces, piece);
+  return piece;
+}
+
+void
+mc_request_add_bytes(McRequest *request, GBytes *bytes)
+{
+  piece_add(request)->bytes = bytes;
+}
+
+void
+mc_request_add_file(McRequest *request, const char *file, gint64 size, gboolean base64)
+{
+  McPiece *piece = piece_add(request);
+
+  piece->file = g_strdup(file);
+  piece->size = size;
+  piece->base64 = base64;
+}
+
+gint64
+mc_request_length(const McRequest *request)
+{
+  gint64 length = request->body ? (gint64)g_bytes_get_size(request->body) : 0;
+
+  for (guint i = 0; request->pieces && i < request->pieces->len; i++) {
+    const McPiece *piece = g_ptr_array_index(request->pieces, i);
+    gint64 size = piece->bytes ? (gint64)g_bytes_get_size(piece->bytes) : piece->size;
+    length += piece->base64 ? (size + 2) / 3 * 4 : size;
+  }
+  return length;
 }
 
 gboolean
@@ -194,4 +245,12 @@ mc_retry_after(const char *value, gint64 now)
   if (!mc_http_date(value, &moment))
     return -1;
   return CLAMP(moment - now, 0, MAX_WAIT);
+}
+
+const char *
+mc_header_find(const GPtrArray *headers, const char *name)
+{
+  const McHeader *header = find(headers, name);
+
+  return header ? header->value : NULL;
 }

@@ -11,9 +11,10 @@
 #include "motcua/log.h"
 
 static const McCommand *const commands[] = {
-    &mc_command_demo, &mc_command_system, &mc_command_login,     &mc_command_logout, &mc_command_sync,
-    &mc_command_list, &mc_command_show,   &mc_command_act,       &mc_command_outbox, &mc_command_note,
-    &mc_command_tag,  &mc_command_lookup, &mc_command_connector, &mc_command_audit,  &mc_command_doctor,
+    &mc_command_demo,   &mc_command_system,    &mc_command_login, &mc_command_logout,
+    &mc_command_sync,   &mc_command_list,      &mc_command_show,  &mc_command_act,
+    &mc_command_outbox, &mc_command_note,      &mc_command_tag,   &mc_command_lookup,
+    &mc_command_attach, &mc_command_connector, &mc_command_audit, &mc_command_doctor,
 };
 
 static const McCommand *

@@ -22,6 +22,12 @@ void
 mc_progress_see(McProgress *progress, const McEvent *event)
 {
   gboolean counts = event->type == progress->counted;
+  if (event->type == MC_EVENT_FILE) { /* counted in KiB */
+    progress->kib = counts;
+    progress->total = (guint)(MAX(event->total, 0) >> 10);
+    progress->done = MIN((guint)(event->done >> 10), progress->total);
+    return;
+  }
   if (event->type == MC_EVENT_ACTION) /* once an action: when it has its outcome */
     counts =
         counts && (mc_out_state_is_settled(event->action->state) || event->action->state == MC_OUT_UNCERTAIN);
@@ -45,7 +51,7 @@ mc_progress_draw(McProgress *progress)
   memset(cells, '#', full);
   memset(cells + full, '-', CELLS - full);
   cells[CELLS] = '\0';
-  fprintf(stderr, "\r[%s] %u/%u", cells, progress->done, progress->total);
+  fprintf(stderr, "\r[%s] %u/%u%s", cells, progress->done, progress->total, progress->kib ? " KiB" : "");
   fflush(stderr);
   progress->drawn = TRUE;
 }

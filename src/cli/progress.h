@@ -9,7 +9,7 @@ typedef struct {
   McEventType counted; /* what counts as one of `total`: an action's end, a system's report */
   guint total, done;   /* total 0: no bar */
   gint64 start;        /* monotonic */
-  gboolean shown, drawn;
+  gboolean shown, drawn, kib;
 } McProgress;
 
 void mc_progress_start(McProgress *progress);

@@ -21,6 +21,7 @@ mc_input_plan_show(const McInputPlan *plan)
   input->pattern = g_strdup(plan->input->pattern);
   input->lookup = g_strdup(plan->input->lookup);
   input->initial = g_strdup(plan->input->initial);
+  input->accept = g_strdupv(plan->input->accept);
   input->choices = g_ptr_array_new_with_free_func((GDestroyNotify)mc_choice_free);
   for (guint i = 0; i < plan->input->choices->len; i++) {
     const McChoice *from = plan->input->choices->pdata[i];
@@ -189,6 +190,14 @@ freeze_number(const char *value)
              : NULL;
 }
 
+/* A file comes here as the JSON of what was stored. */
+static cJSON *
+freeze_file(const char *value)
+{
+  g_autoptr(McJson) file = mc_json_parse("file", value, strlen(value), MC_JSON_STRICT, NULL);
+  return file && cJSON_IsObject(mc_json_root(file)) ? cJSON_Duplicate(mc_json_root(file), TRUE) : NULL;
+}
+
 static cJSON *
 freeze_one(const McInput *input, const char *value)
 {
@@ -203,8 +212,9 @@ freeze_one(const McInput *input, const char *value)
   case MC_INPUT_TEXT:
   case MC_INPUT_CHOICE:
   case MC_INPUT_PERSON:
-  case MC_INPUT_FILE:
     break;
+  case MC_INPUT_FILE:
+    return freeze_file(value);
   }
   return cJSON_CreateString(value);
 }

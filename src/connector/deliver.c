@@ -303,6 +303,8 @@ thaw(McDelivery *d, const char *frozen)
   mc_scope_set_now(d->names, now);
   take_copy(d->base.scope, "input", mc_json_get(tree, "inputs"));
   take_copy(d->base.scope, "item", item);
+  if (d->action->uploads)
+    take_copy(d->base.scope, "upload", mc_scope_get(d->base.scope, "input." MC_UPLOAD_INPUT));
   recall_item(d);
   cJSON *action = cJSON_CreateObject();
   cJSON_AddStringToObject(action, "key", d->key ? d->key : "");
@@ -369,10 +371,30 @@ append_quoted(GString *text, const char *option, const char *value)
   g_string_append_printf(text, " %s%s", option, quoted);
 }
 
+/* A body in pieces comes through a pipe; files are named by their hash, as they stand in the data directory.
+ */
+static void
+append_piece(GString *text, const McPiece *piece)
+{
+  if (piece->bytes) {
+    gsize len;
+    const char *bytes = g_bytes_get_data(piece->bytes, &len);
+    g_autofree char *copy = g_strndup(bytes, len);
+    append_quoted(text, "printf %s ", copy);
+    g_string_append_c(text, ';');
+  } else {
+    g_string_append_printf(text, " %s files/%s;", piece->base64 ? "base64 -w0" : "cat", piece->file);
+  }
+}
+
 static char *
 as_curl(const McRequest *request)
 {
-  GString *text = g_string_new("curl");
+  GString *text = g_string_new(request->pieces ? "(" : "curl");
+  for (guint i = 0; request->pieces && i < request->pieces->len; i++)
+    append_piece(text, request->pieces->pdata[i]);
+  if (request->pieces)
+    g_string_append(text, " ) | curl --data-binary @-");
   g_string_append_printf(text, " -X %s", request->method);
   for (guint i = 0; i < request->headers->len; i++) {
     const McHeader *header = request->headers->pdata[i];

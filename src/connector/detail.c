@@ -15,8 +15,10 @@
 typedef struct {
   McExchange base;
   const McStream *stream;
+  const McFiles *files; /* of its stream, or NULL */
   McItem *item;
-  guint index; /* of the detail that is read next */
+  guint index;     /* of the detail that is read next */
+  gboolean listed; /* its files were read */
   gboolean gone;
   gboolean hidden; /* it came as a stub and stays one, whatever its detail looks like */
   McSubs subs;     /* of the detail that was read last */
@@ -98,26 +100,45 @@ file_text(const McReader *reader, const cJSON *entry, const McScope *scope)
   return mc_map_text(text);
 }
 
+/* One file of the list, or NULL where it has no key. */
+static McAttachment *
+read_file(const McFiles *files, const cJSON *entry, const McScope *scope)
+{
+  g_autofree char *key = mc_reader_text(files->key, entry, scope),
+                  *name = file_text(files->name, entry, scope);
+  g_autofree char *type = file_text(files->type, entry, scope),
+                  *hash = file_text(files->sha256, entry, scope);
+  g_autofree char *size = files->size ? mc_reader_text(files->size, entry, scope) : NULL;
+  gint64 bytes = -1;
+  if (!key)
+    return NULL;
+  if (size && !g_ascii_string_to_signed(size, 10, 0, G_MAXINT64, &bytes, NULL))
+    bytes = -1;
+  McAttachment *file = mc_attachment_new(key, name ? name : key, type, bytes, hash);
+  if (files->keep->len) {
+    cJSON *keep = cJSON_CreateObject();
+    mc_keep_read(files->keep, entry, scope, keep);
+    file->keep = mc_json_print(keep);
+    cJSON_Delete(keep);
+  }
+  return file;
+}
+
+/* `source`: the record, or the answer to the list's own request. */
 static void
-fill_files(Detail *d, const McFiles *files, const cJSON *record)
+fill_files(Detail *d, const McFiles *files, const cJSON *source)
 {
   McScope *scope = d->base.scope;
   cJSON *owned = NULL;
-  if (!files || g_strcmp0(files->stream, d->stream->name) != 0)
-    return;
-  g_autoptr(GPtrArray) entries = mc_exchange_records(files->list, record, scope, TRUE, &owned);
+  g_autoptr(GPtrArray) entries = mc_exchange_records(files->list, source, scope, TRUE, &owned);
   for (guint i = 0; i < entries->len && d->item->attachments->len < MAX_FILES; i++) {
     const cJSON *entry = entries->pdata[i];
-    g_autofree char *key = mc_reader_text(files->key, entry, scope),
-                    *name = file_text(files->name, entry, scope);
-    g_autofree char *type = file_text(files->type, entry, scope),
-                    *hash = file_text(files->sha256, entry, scope);
-    g_autofree char *size = files->size ? mc_reader_text(files->size, entry, scope) : NULL;
-    gint64 bytes = -1;
-    if (size && !g_ascii_string_to_signed(size, 10, 0, G_MAXINT64, &bytes, NULL))
-      bytes = -1;
-    if (key)
-      g_ptr_array_add(d->item->attachments, mc_attachment_new(key, name ? name : key, type, bytes, hash));
+    McAnswer answer = {NULL, entry};
+    if (files->where && !mc_test_eval(files->where, &answer, entry, scope))
+      continue;
+    McAttachment *file = read_file(files, entry, scope);
+    if (file)
+      g_ptr_array_add(d->item->attachments, file);
   }
   if (d->item->attachments->len)
     d->item->attachment_count = (int)d->item->attachments->len;
@@ -135,6 +156,8 @@ begin_item(Detail *d)
   g_ptr_array_set_size(d->item->fields, 0);
   g_ptr_array_set_size(d->item->history, 0);
   g_ptr_array_set_size(d->item->attachments, 0);
+  if (raw && d->files && !d->files->request && !d->stream->details->len)
+    fill_files(d, d->files, mc_json_root(raw));
   if (raw)
     mc_map_apply(d->base.binding, &fields, mc_json_root(raw), d->base.scope, d->item, &notes);
   g_ptr_array_unref(fields.mappings);
@@ -186,7 +209,8 @@ fill(Detail *d, const McDetail *detail, const McAnswer *answer, const cJSON *rec
   mc_map_apply(x->binding, &detail->map, record, x->scope, d->item, &notes);
   take_text(&d->item->etag, mc_detail_etag(detail, answer, record, x->scope));
   fill_history(d, detail->map.history, record);
-  fill_files(d, x->binding->profile->files, record);
+  if (d->files && !d->files->request)
+    fill_files(d, d->files, record);
   d->item->detail_as_of = now;
   mc_map_notes_clear(&notes);
   if (d->hidden || mc_map_is_secret(d->stream, record, x->scope))
@@ -233,6 +257,13 @@ subs_fed(Detail *d, const McAnswer *answer)
 }
 
 /* --- steps --- */
+/* The list of the files is asked for last, where it has a request of its own. */
+static gboolean
+wants_files(const Detail *d)
+{
+  return d->files && d->files->request && !d->listed;
+}
+
 static McStep
 detail_next(McExchange *x, gint64 now, McRequest **request, gint64 *wait_until, GError **error)
 {
@@ -242,11 +273,29 @@ detail_next(McExchange *x, gint64 now, McRequest **request, gint64 *wait_until, 
     *request = mc_subs_request(&d->subs, x, error);
     return *request ? MC_STEP_SEND : MC_STEP_FAILED;
   }
-  if (d->gone || d->index >= d->stream->details->len)
+  if (!d->stream->details->len && !d->listed)
+    begin_item(d);
+  if (d->gone || (d->index >= d->stream->details->len && !wants_files(d)))
     return MC_STEP_DONE;
-  const McDetail *detail = d->stream->details->pdata[d->index];
-  *request = mc_exchange_request(x, detail->request, error);
+  const McDetail *detail = d->index < d->stream->details->len ? d->stream->details->pdata[d->index] : NULL;
+  *request = mc_exchange_request(x, detail ? detail->request : d->files->request, error);
   return *request ? MC_STEP_SEND : MC_STEP_FAILED;
+}
+
+static void
+files_fed(Detail *d, const McAnswer *answer)
+{
+  if (!mc_exchange_usable(&d->base))
+    return;
+  if (!answer->root)
+    mc_exchange_fail(&d->base,
+                     g_error_new(MC_ERROR, MC_ERROR_PROTOCOL, _("%s: the answer has no list of files"),
+                                 d->base.binding->system));
+  else
+    fill_files(d, d->files, answer->root);
+  if (d->hidden)
+    mc_map_hide(d->item);
+  d->listed = TRUE;
 }
 
 static void
@@ -255,6 +304,10 @@ detail_fed(McExchange *x, const McAnswer *answer, gint64 now)
   Detail *d = (Detail *)x;
   if (mc_subs_wait(&d->subs)) {
     subs_fed(d, answer);
+    return;
+  }
+  if (d->index >= d->stream->details->len) {
+    files_fed(d, answer);
     return;
   }
   const McDetail *detail = d->stream->details->pdata[d->index];
@@ -311,6 +364,8 @@ mc_detail_new(McBinding *binding, const McItem *item)
   d->stream = mc_profile_stream(binding->profile, item->stream);
   d->item = mc_item_copy(item);
   mc_scope_take(d->base.scope, "item", mc_item_names(item));
+  if (d->stream && mc_files_are_of(binding->profile->files, d->stream->name))
+    d->files = binding->profile->files;
   if (!d->stream)
     mc_exchange_fail(&d->base, g_error_new(MC_ERROR, MC_ERROR_NOT_FOUND, _("%s: there is no stream '%s'"),
                                            binding->system, item->stream));

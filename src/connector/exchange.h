@@ -162,6 +162,28 @@ const McPullResult *mc_pull_result(McExchange *x); /* after DONE, the oddities b
 McExchange *mc_detail_new(McBinding *binding, const McItem *item);
 McItem *mc_detail_take(McExchange *x, gboolean *gone); /* after DONE; NULL when gone */
 
+/* --- fetching one attached file --- */
+/* `item` as a detail exchange just gave it, `file` one of its attachments. The caller writes what comes where
+ * mc_fetch_begin() says; at DONE it has the whole file, whose size and hash it compares. Nothing of a login
+ * page, an error page or a changed file is ever part of it:
+ * - an answer of HTML or JSON is the file only where its type or name says that it is such a file, and HTML
+ *   never after a redirect;
+ * - a redirect leads to the base origin or to one in `hosts`, there without credentials (rule 4);
+ * - it goes on where it broke off only when the server says with a validator that it is the same file. */
+McExchange *mc_fetch_new(McBinding *binding, const McItem *item, const McAttachment *file, GError **error);
+/* How many bytes are there of it, and the validator that came with them; NULL: none. Before each request. */
+void mc_fetch_have(McExchange *x, gint64 bytes, const char *validator);
+typedef struct {
+  gint64 offset;   /* where its first byte belongs: 0, or right behind what is there */
+  gint64 total;    /* bytes of the whole file, -1 unknown */
+  char *validator; /* to be kept with it, NULL: none; new string */
+} McFetchHead;
+/* For the sink of its requests. FALSE: the answer is not the file, and goes to memory. */
+gboolean mc_fetch_begin(McExchange *x, int status, const GPtrArray *headers, McFetchHead *head);
+gint64 mc_fetch_max(McExchange *x); /* bytes */
+/* After DONE: the whole file, where it came inside of JSON; else NULL. New reference. */
+GBytes *mc_fetch_take_content(McExchange *x);
+
 /* --- delivering an action (rule 6) --- */
 typedef enum {
   MC_DELIVERY_DONE,      /* took effect, exactly once */

@@ -24,7 +24,7 @@
 #define A_VALUE       _("a value (an object, array, string, number, true, false or null)")
 
 typedef struct {
-  const cJSON *parent;
+  const cJSON *parent, *node;
   int line, column, key_line, key_column;
 } Place;
 
@@ -50,6 +50,7 @@ remember(McJsonReading *r, const cJSON *node, const cJSON *parent, const char *k
     return;
   Place *place = g_new0(Place, 1);
   place->parent = parent;
+  place->node = node;
   mc_json_locate(r, key ? key : at, &place->key_line, &place->key_column);
   mc_json_locate(r, at, &place->line, &place->column);
   g_hash_table_insert(r->json->places, (gpointer)node, place);
@@ -529,6 +530,14 @@ mc_json_where(const McJson *json, const cJSON *node, gboolean key, int *line, in
   return TRUE;
 }
 
+void
+mc_json_stand_for(McJson *json, const cJSON *node, const cJSON *original)
+{
+  const Place *place = place_of(json, original);
+  if (place)
+    g_hash_table_insert(json->places, (gpointer)node, g_memdup2(place, sizeof *place));
+}
+
 static void
 prepend_segment(GString *pointer, const cJSON *parent, const cJSON *node)
 {
@@ -555,7 +564,7 @@ mc_json_pointer(const McJson *json, const cJSON *node)
 {
   GString *pointer = g_string_new(NULL);
   for (const Place *place = place_of(json, node); place && place->parent; place = place_of(json, node)) {
-    prepend_segment(pointer, place->parent, node);
+    prepend_segment(pointer, place->parent, place->node);
     node = place->parent;
   }
   return g_string_free(pointer, FALSE);

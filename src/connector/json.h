@@ -37,6 +37,9 @@ gboolean mc_json_where(const McJson *json, const cJSON *node, gboolean key, int 
 /* The text of an object or array where that is, byte for byte, what mc_json_print() would give; else NULL, as
  * it is for a node that is not its own. Lies in the text that was read, and lasts as long as that. */
 const char *mc_json_slice(const McJson *json, const cJSON *node, gsize *len);
+/* From now on `node`, of another tree, stands where `original` does: for what is made of parts of the file.
+ */
+void mc_json_stand_for(McJson *json, const cJSON *node, const cJSON *original);
 /* RFC 6901 pointer of a node ("" for the root). New string. Needs positions. */
 char *mc_json_pointer(const McJson *json, const cJSON *node);
 

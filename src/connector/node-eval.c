@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Evaluating typed nodes. NULL is missing; an error is set only where the request must stop. */
 #include <string.h>
+#include "connector/given.h"
 #include "connector/node-kind.h"
 #include "connector/value.h"
 #include "motcua/error.h"
@@ -71,7 +72,9 @@ eval_name(const McNode *node, const McScope *scope, GError **error)
   g_autofree char *trouble = NULL;
   const cJSON *value = mc_scope_get(scope, node->name);
   cJSON *result = NULL;
-  if (value)
+  if (node->cast.as == MC_AS_BASE64 && mc_given_is(scope, value))
+    result = mc_given_mark(value);
+  else if (value)
     result = converted(node, value, scope, &trouble);
   else
     result = mc_node_eval(node->otherwise, scope, &fault);

@@ -21,6 +21,8 @@ typedef enum {
   MC_SEE_REQUEST = 1 << 16, /* the finished request, for its signature */
   MC_SEE_SIGNATURE = 1 << 17,
   MC_SEE_BATCH = 1 << 8,
+  MC_SEE_FILE = 1 << 12,
+  MC_SEE_UPLOAD = 1 << 13,
 } McSee; /* config and now are seen everywhere */
 
 /* A compilation under way: the compiler, and what later parts need of earlier ones. */
@@ -28,6 +30,7 @@ typedef struct {
   McCompiler c;
   McProfile *profile;
   GPtrArray *kept; /* names under session. */
+  guint also;      /* McSee, wherever the present part looks */
 } McBuild;
 /* Sets the names of the place that is compiled next. `inputs`: an object whose keys are the names under
  * input. (NULL: none); `before`: likewise under before. */
@@ -285,7 +288,8 @@ typedef struct {
   char *name, *stream;
   McLabel *label;
   gboolean creates, confirm, refetch;
-  guint states; /* bits of McState that allow it; 0: not by state */
+  gboolean uploads; /* made of attachments.upload: its file is `upload`, too */
+  guint states;     /* bits of McState that allow it; 0: not by state */
   McTest *allow;
   McReader *reason;
   GPtrArray *inputs; /* McInputPlan */
@@ -347,9 +351,24 @@ GPtrArray *mc_inputs_compile(McBuild *b, const cJSON *object, gboolean lookup);
 McInput *mc_input_plan_show(const McInputPlan *plan);
 
 typedef struct {
-  char *stream;
+  char **streams;
+  McRequestSpec *request; /* of the list; NULL: it stands in the record */
   McReader *list, *key, *name, *size, *type, *sha256;
+  McTest *where;
+  GPtrArray *keep;         /* McKeep */
+  McRequestSpec *download; /* NULL: they cannot be fetched */
+  gboolean resume;
+  gint64 max;        /* bytes */
+  McReader *content; /* where in JSON the base64 stands; NULL: the answer's body is the file */
 } McFiles;
+McFiles *mc_files_compile(McBuild *b, const cJSON *object);
+void mc_files_free(McFiles *files);
+gboolean mc_files_are_of(const McFiles *files, const char *stream);
+/* The action that "upload" makes: its name, and the file's in its form. */
+#define MC_UPLOAD_ACTION "attach"
+#define MC_UPLOAD_INPUT  "file"
+/* Compiles attachments.upload into an action; NULL: there is none. */
+McAction *mc_upload_compile(McBuild *b, const cJSON *attachments);
 
 /* --- the whole --- */
 typedef struct {
@@ -362,6 +381,7 @@ typedef struct {
 struct McProfile {
   gatomicrefcount refs;
   McJson *json;       /* compiled parts may borrow from it */
+  cJSON *made;        /* and from what was made of parts of it, or NULL */
   GPtrArray *strings; /* name lists that the compiler borrowed */
   char *id;
   McLabel *title;

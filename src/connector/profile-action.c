@@ -6,6 +6,10 @@
 #include "connector/plan.h"
 #include "motcua/i18n.h"
 
+#define MAX_FILE     ((gint64)4 << 30)
+#define DEFAULT_FILE ((gint64)100 << 20)
+#define FILE_KIND    "^(\\.[A-Za-z0-9.]+|[a-z]+/(\\*|[a-z0-9.+-]+))$"
+
 /* --- inputs --- */
 static const char *const input_types[] = {"text", "choice",  "person", "integer", "money",
                                           "date", "boolean", "file",   NULL};
@@ -58,12 +62,14 @@ compile_from(McBuild *b, const cJSON *source, McInputPlan *plan)
   plan->lookup = from;
 }
 
-/* A length; the size of a file ("5MiB") comes with files. */
+/* A length, or the size of a file ("5MiB"). */
 static gint64
 compile_max(McBuild *b, const cJSON *source, McInputType type)
 {
+  if (type == MC_INPUT_FILE)
+    return mc_shape_size(&b->c, source, "max", MAX_FILE, DEFAULT_FILE);
   const cJSON *max = mc_json_get(source, "max");
-  if (cJSON_IsString(max) && type != MC_INPUT_FILE)
+  if (cJSON_IsString(max))
     mc_compile_fault(&b->c, max, FALSE, _("'%s' must be %s"), "max", _("an integer"));
   return mc_shape_int(&b->c, source, "max", 1, 1000000, 0);
 }
@@ -77,9 +83,30 @@ check_choice(McBuild *b, const cJSON *source, const McInputPlan *plan)
     mc_compile_fault(&b->c, source, FALSE, _("a choice needs 'static' or 'from'"));
   if (!choosing && (mc_json_get(source, "from") || mc_json_get(source, "static")))
     mc_compile_fault(&b->c, source, FALSE, _("'static' and 'from' belong to a choice or a person"));
-  if (input->type == MC_INPUT_FILE)
-    mc_compile_fault(&b->c, mc_json_get(source, "type"), FALSE, _("'%s' is not supported by this version"),
-                     "file");
+  if (input->type == MC_INPUT_FILE && input->many)
+    mc_compile_fault(&b->c, mc_json_get(source, "many"), TRUE, _("'%s' does not belong to a file"), "many");
+  if (input->type != MC_INPUT_FILE && mc_json_get(source, "accept"))
+    mc_compile_fault(&b->c, mc_json_get(source, "accept"), TRUE, _("'%s' belongs to a file"), "accept");
+}
+
+/* ".pdf", "application/pdf", "image/" and a star: one, or a list. */
+static char **
+compile_accept(McBuild *b, const cJSON *source)
+{
+  const cJSON *accept = mc_json_get(source, "accept");
+  const cJSON *one = cJSON_IsArray(accept) ? accept->child : accept;
+  g_autoptr(GPtrArray) list = g_ptr_array_new();
+  for (; one; one = cJSON_IsArray(accept) ? one->next : NULL) {
+    if (cJSON_IsString(one) && g_regex_match_simple(FILE_KIND, one->valuestring, G_REGEX_DOLLAR_ENDONLY, 0))
+      g_ptr_array_add(list, g_strdup(one->valuestring));
+    else
+      mc_compile_fault(&b->c, one, FALSE,
+                       _("expected an ending such as \".pdf\" or a type such as \"image/*\""));
+  }
+  if (!list->len)
+    return NULL;
+  g_ptr_array_add(list, NULL);
+  return (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
 }
 
 static char *
@@ -104,6 +131,7 @@ compile_input(McBuild *b, const cJSON *source, gboolean lookup)
                                {"label", MC_SHAPE_LABEL, FALSE},
                                {"many", MC_SHAPE_BOOLEAN, FALSE},
                                {"max", MC_SHAPE_INTEGER | MC_SHAPE_STRING, FALSE},
+                               {"accept", MC_SHAPE_STRING | MC_SHAPE_ARRAY, FALSE},
                                {"pattern", MC_SHAPE_STRING, FALSE},
                                {"multiline", MC_SHAPE_BOOLEAN, FALSE},
                                {"from", MC_SHAPE_NODE, FALSE},
@@ -135,6 +163,7 @@ compile_input(McBuild *b, const cJSON *source, gboolean lookup)
                          : input->type == MC_INPUT_TEXT && !lookup && input->max > 200;
   input->pattern = compile_pattern(b, source);
   input->initial = g_strdup(mc_shape_string(source, "initial"));
+  input->accept = compile_accept(b, source);
   plan->label = mc_label_compile(c, source, "label");
   compile_choices(b, source, plan);
   compile_from(b, source, plan);

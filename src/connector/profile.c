@@ -42,8 +42,11 @@ mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
         "request.body_sha256", "request.body_md5", "request.timestamp", "request.nonce"}},
       {MC_SEE_SIGNATURE, {"signature"}},
       {MC_SEE_BATCH, {"batch"}},
+      {MC_SEE_FILE, {"file.key", "file.name", "file.size", "file.type", "file.sha256", "file.keep"}},
+      {MC_SEE_UPLOAD, {"upload"}},
   };
   GPtrArray *names = g_ptr_array_new();
+  see |= b->also;
   g_ptr_array_add(names, g_strdup("now"));
   for (guint i = 0; i < b->profile->config->len; i++)
     g_ptr_array_add(names, g_strconcat("config.", ((McConfigPlan *)b->profile->config->pdata[i])->key, NULL));
@@ -120,26 +123,6 @@ compile_config(McBuild *b, const cJSON *object)
   }
 }
 
-static gsize
-parse_size(McCompiler *c, const cJSON *object, const char *name, gsize fallback)
-{
-  static const struct {
-    const char *unit;
-    guint64 bytes;
-  } units[] = {{"", 1}, {"B", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}, {"kB", 1000}, {"MB", 1000 * 1000}};
-  const char *text = mc_shape_string(object, name);
-  char *end = NULL;
-  if (!text)
-    return fallback;
-  guint64 count = g_ascii_strtoull(text, &end, 10);
-  for (gsize i = 0; end != text && i < G_N_ELEMENTS(units); i++)
-    if (g_str_equal(end, units[i].unit) && count > 0 && count <= 256 * 1024 * 1024 / units[i].bytes)
-      return count * units[i].bytes;
-  mc_compile_fault(c, mc_json_get(object, name), FALSE,
-                   _("'%s' is not a size such as 512KiB or 8MiB, at most 256MiB"), text);
-  return fallback;
-}
-
 static double
 parse_rate(McCompiler *c, const cJSON *object)
 {
@@ -173,7 +156,7 @@ compile_limits(McBuild *b, const cJSON *object)
       .timeout = mc_shape_int(c, object, "timeout", 1, 600, 30),
       .retries = mc_shape_int(c, object, "retries", 0, 20, 4),
       .rate = parse_rate(c, object),
-      .max_body = parse_size(c, object, "max_body", 8 * 1024 * 1024),
+      .max_body = (gsize)mc_shape_size(c, object, "max_body", 256 * 1024 * 1024, 8 * 1024 * 1024),
   };
 }
 
@@ -184,39 +167,6 @@ compile_hosts(McBuild *b, const cJSON *array)
   mc_build_place(b, 0, NULL, NULL);
   cJSON_ArrayForEach (host, array)
     g_ptr_array_add(b->profile->hosts, mc_node_compile(&b->c, host));
-}
-
-static McFiles *
-compile_files(McBuild *b, const cJSON *object)
-{
-  static const McKey keys[] = {{"on", MC_SHAPE_STRING, TRUE},     {"list", MC_SHAPE_READER, TRUE},
-                               {"map", MC_SHAPE_OBJECT, TRUE},    {"download", MC_SHAPE_LATER, FALSE},
-                               {"upload", MC_SHAPE_LATER, FALSE}, {NULL, 0, FALSE}};
-  static const McKey map_keys[] = {{"key", MC_SHAPE_READER, TRUE},     {"name", MC_SHAPE_READER, TRUE},
-                                   {"size", MC_SHAPE_READER, FALSE},   {"type", MC_SHAPE_READER, FALSE},
-                                   {"sha256", MC_SHAPE_READER, FALSE}, {NULL, 0, FALSE}};
-  McCompiler *c = &b->c;
-  if (!object || !mc_shape_check(c, object, "attachments", keys))
-    return NULL;
-  const cJSON *list = mc_shape_object(object, "list");
-  if (mc_json_get(list, "request")) {
-    mc_compile_fault(c, mc_json_get(list, "request"), TRUE, _("'%s' is not supported by this version"),
-                     "request");
-    return NULL;
-  }
-  McFiles *files = g_new0(McFiles, 1);
-  const cJSON *map = mc_shape_object(object, "map");
-  mc_build_place(b, MC_SEE_SESSION | MC_SEE_ITEM, NULL, NULL);
-  if (map)
-    mc_shape_check(c, map, _("an attachment's map"), map_keys);
-  files->stream = g_strdup(mc_shape_string(object, "on"));
-  files->list = mc_shape_member_reader(c, object, "list");
-  files->key = mc_shape_member_reader(c, map, "key");
-  files->name = mc_shape_member_reader(c, map, "name");
-  files->size = mc_shape_member_reader(c, map, "size");
-  files->type = mc_shape_member_reader(c, map, "type");
-  files->sha256 = mc_shape_member_reader(c, map, "sha256");
-  return files;
 }
 
 /* --- what ties parts together --- */
@@ -247,7 +197,8 @@ check_ties(McBuild *b, const cJSON *root)
 {
   for (guint i = 0; i < b->profile->actions->len; i++) {
     const McAction *action = b->profile->actions->pdata[i];
-    const cJSON *source = mc_json_get(mc_json_get(root, "actions"), action->name);
+    const cJSON *source = action->uploads ? mc_json_get(mc_json_get(root, "attachments"), "upload")
+                                          : mc_json_get(mc_json_get(root, "actions"), action->name);
     check_on(b, source, action->stream);
     check_inputs(b, action->inputs);
     const McStream *stream = action->stream ? mc_profile_stream(b->profile, action->stream) : NULL;
@@ -256,8 +207,9 @@ check_ties(McBuild *b, const cJSON *root)
                        _("'refetch' needs a 'detail' in stream '%s'"), action->stream);
   }
   mc_lookups_check(b, root);
-  if (b->profile->files)
-    check_on(b, mc_json_get(root, "attachments"), b->profile->files->stream);
+  const McFiles *files = b->profile->files;
+  for (char **stream = files ? files->streams : NULL; stream && *stream; stream++)
+    check_on(b, mc_json_get(root, "attachments"), *stream);
 }
 
 /* --- compiling --- */
@@ -277,6 +229,21 @@ compile_members(McBuild *b, const cJSON *object, CompileOne compile, GPtrArray *
   }
   g_ptr_array_add(list, NULL);
   *names = (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
+}
+
+/* The action that files are given by stands last. */
+static void
+add_upload(McBuild *b, const cJSON *attachments)
+{
+  McProfile *p = b->profile;
+  McAction *action = mc_upload_compile(b, attachments);
+  if (!action)
+    return;
+  g_ptr_array_add(p->actions, action);
+  guint count = g_strv_length(p->action_names);
+  p->action_names = g_renew(char *, p->action_names, count + 2);
+  p->action_names[count] = g_strdup(action->name);
+  p->action_names[count + 1] = NULL;
 }
 
 static const char *const kind_names[] = {"document", "case", "feedback", "mail", "meeting", "alert", NULL};
@@ -336,7 +303,8 @@ compile_profile(McBuild *b, const cJSON *root)
                   &p->action_names);
   compile_members(b, mc_shape_object(root, "lookups"), (CompileOne)mc_lookup_compile, p->lookups,
                   &p->lookup_names);
-  p->files = compile_files(b, mc_shape_object(root, "attachments"));
+  p->files = mc_files_compile(b, mc_shape_object(root, "attachments"));
+  add_upload(b, mc_shape_object(root, "attachments"));
   if (p->streams->len + p->lookups->len == 0)
     mc_compile_fault(&b->c, mc_json_get(root, "streams") ? mc_json_get(root, "streams") : root, FALSE,
                      _("a connector needs at least one stream or one lookup"));
@@ -369,18 +337,6 @@ profile_new(McJson *json)
   return p;
 }
 
-static void
-files_free(McFiles *files)
-{
-  if (!files)
-    return;
-  McReader *const readers[] = {files->list, files->key, files->name, files->size, files->type, files->sha256};
-  for (gsize i = 0; i < G_N_ELEMENTS(readers); i++)
-    mc_reader_free(readers[i]);
-  g_free(files->stream);
-  g_free(files);
-}
-
 McProfile *
 mc_profile_ref(McProfile *profile)
 {
@@ -400,11 +356,12 @@ mc_profile_unref(McProfile *p)
   GPtrArray *const arrays[] = {p->config, p->hosts, p->errors, p->streams, p->actions, p->lookups};
   for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
     g_ptr_array_unref(arrays[i]);
-  files_free(p->files);
+  mc_files_free(p->files);
   g_strfreev(p->stream_names);
   g_strfreev(p->action_names);
   g_strfreev(p->lookup_names);
   g_ptr_array_unref(p->strings);
+  cJSON_Delete(p->made);
   mc_json_free(p->json);
   g_free(p);
 }

@@ -105,9 +105,10 @@ McForm *mc_action_form(const McBinding *binding, const char *action, GError **er
 void mc_actions_allow(const McBinding *binding, McItem *item, const cJSON *record);
 
 /* Checks an acceptance: the action exists, fits the item, is allowed now, and `fields` (name -> text; for
- * lists values joined by newline; a file: its path) satisfies its form. On success *frozen is the JSON of
- * everything that must never change again (inputs, key, now, item version and identity). MC_ERROR_USAGE /
- * NOT_FOUND names the field and what was expected; MC_ERROR_REFUSED the precondition that does not hold. */
+ * lists values joined by newline; a file: the JSON of its name, type, size and sha256) satisfies its form. On
+ * success *frozen is the JSON of everything that must never change again (inputs, key, now, item version and
+ * identity). MC_ERROR_USAGE / NOT_FOUND names the field and what was expected; MC_ERROR_REFUSED the
+ * precondition that does not hold. */
 gboolean mc_action_freeze(const McBinding *binding, const McItem *item, const char *action,
                           GHashTable *fields, const char *key, gint64 now, char **frozen, GError **error);
 /* Whether `frozen` was made of this action with these fields, whatever its item was like. */

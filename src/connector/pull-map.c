@@ -377,7 +377,7 @@ mc_map_hide(McItem *item)
 static void
 count_files(const McFiles *files, const Setting *s)
 {
-  if (!files || !files->list || s->item->attachment_count || g_strcmp0(files->stream, s->item->stream) != 0)
+  if (s->item->attachment_count || !mc_files_are_of(files, s->item->stream) || !files->list || files->request)
     return;
   cJSON *list = mc_reader_read(files->list, s->record, s->scope, NULL);
   if (cJSON_IsArray(list))

@@ -3,13 +3,14 @@
  * sent is refused here: an address of another origin, a header that is not plain ASCII, a precondition that
  * is missing. */
 #include <string.h>
+#include "connector/given.h"
 #include "connector/node-kind.h"
 #include "connector/template.h"
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 #include "motcua/text.h"
 
-typedef enum { BODY_NONE, BODY_JSON, BODY_FORM, BODY_RAW } BodyKind;
+typedef enum { BODY_NONE, BODY_JSON, BODY_FORM, BODY_RAW, BODY_MULTIPART } BodyKind;
 
 struct McRequestSpec {
   char *method;
@@ -129,8 +130,8 @@ static const struct {
   const char *key;
   BodyKind kind; /* BODY_NONE: a later version's */
 } bodies[] = {
-    {"json", BODY_JSON},      {"form", BODY_FORM}, {"body", BODY_RAW},
-    {"multipart", BODY_NONE}, {"xml", BODY_NONE},
+    {"json", BODY_JSON},           {"form", BODY_FORM}, {"body", BODY_RAW},
+    {"multipart", BODY_MULTIPART}, {"xml", BODY_NONE},
 };
 
 static void
@@ -144,14 +145,15 @@ compile_body(McCompiler *c, const cJSON *source, McRequestSpec *spec)
                        found->string);
     } else if (body && bodies[i].kind == BODY_NONE) {
       mc_compile_fault(c, body, TRUE,
-                       _("\"%s\" is not supported by this version, expected json, form or body"),
+                       _("\"%s\" is not supported by this version, expected json, form, multipart or body"),
                        body->string);
     } else if (body) {
       found = body;
       spec->body_kind = bodies[i].kind;
       spec->body_is_array = cJSON_IsArray(body);
       spec->body = mc_node_compile(c, body);
-      if (spec->body_kind == BODY_FORM && !cJSON_IsObject(body))
+      gboolean members = spec->body_kind == BODY_FORM || spec->body_kind == BODY_MULTIPART;
+      if (members && !cJSON_IsObject(body))
         mc_compile_expected(c, body, _("an object of values"));
     }
   }
@@ -211,6 +213,11 @@ append_pair(GString *out, const char *key, const cJSON *value, GError **error)
   if (!text && !cJSON_IsNull(value)) {
     g_set_error(error, MC_ERROR, MC_ERROR_FAILED, _("%s is not a text and cannot stand in a query or a form"),
                 key);
+    return FALSE;
+  }
+  if (text && mc_given_has_mark(text)) {
+    g_set_error(error, MC_ERROR, MC_ERROR_FAILED,
+                _("%s is a file and cannot stand in a query or a form; use \"multipart\" or \"json\""), key);
     return FALSE;
   }
   if (!text)
@@ -344,24 +351,46 @@ add_header(McRequest *request, const char *name, const McNode *node, const McSco
   return FALSE;
 }
 
-static char *
-body_text(const McRequestSpec *spec, const McScope *scope, GError **error)
+/* The whole body is the file itself. */
+static gboolean
+add_file(McRequest *request, const cJSON *value)
+{
+  const char *type = mc_json_text(mc_json_get(value, "type"));
+  mc_given_add(request, value);
+  if (!mc_request_header(request, "Content-Type") && type)
+    mc_request_set_header(request, "Content-Type", type);
+  return TRUE;
+}
+
+static gboolean
+add_value(McRequest *request, const McRequestSpec *spec, const McScope *scope, GError **error)
 {
   g_autoptr(GError) fault = NULL;
-  if (spec->body_kind == BODY_FORM)
-    return encode_pairs(spec->body, scope, error);
+  gboolean json = spec->body_kind == BODY_JSON;
   cJSON *value = mc_node_eval(spec->body, scope, &fault);
-  char *text = NULL;
-  if (fault)
-    g_propagate_error(error, g_steal_pointer(&fault));
-  else if (spec->body_kind == BODY_JSON)
-    text = value ? mc_json_print(value) : g_strdup(spec->body_is_array ? "[]" : "{}");
-  else if (!value || mc_json_text(value))
-    text = g_strdup(value ? mc_json_text(value) : "");
-  else
-    g_set_error(error, MC_ERROR, MC_ERROR_FAILED, _("the body is not a text"));
+  if (!fault && !json && mc_given_is(scope, value))
+    add_file(request, value);
+  else if (!fault && json)
+    mc_given_add_text(request, value ? mc_json_print(value) : g_strdup(spec->body_is_array ? "[]" : "{}"),
+                      TRUE, scope);
+  else if (!fault && (!value || mc_json_text(value)))
+    mc_given_add_text(request, g_strdup(value ? mc_json_text(value) : ""), FALSE, scope);
+  else if (!fault)
+    g_set_error(&fault, MC_ERROR, MC_ERROR_FAILED, _("the body is not a text"));
   cJSON_Delete(value);
-  return text;
+  if (!fault)
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&fault));
+  return FALSE;
+}
+
+static gboolean
+add_form(McRequest *request, const McRequestSpec *spec, const McScope *scope, GError **error)
+{
+  char *text = encode_pairs(spec->body, scope, error);
+  if (text)
+    request->body = g_bytes_new_take(text, strlen(text));
+  return text != NULL;
 }
 
 static gboolean
@@ -371,10 +400,10 @@ add_body(McRequest *request, const McRequestSpec *spec, const McScope *scope, GE
                                       "text/plain; charset=utf-8"};
   if (spec->body_kind == BODY_NONE)
     return TRUE;
-  char *text = body_text(spec, scope, error);
-  if (!text)
+  if (spec->body_kind == BODY_MULTIPART)
+    return mc_multipart_add(request, spec->body, scope, error);
+  if (!(spec->body_kind == BODY_FORM ? add_form : add_value)(request, spec, scope, error))
     return FALSE;
-  request->body = g_bytes_new_take(text, strlen(text));
   if (!mc_request_header(request, "Content-Type"))
     mc_request_set_header(request, "Content-Type", types[spec->body_kind]);
   return TRUE;

@@ -127,6 +127,28 @@ mc_shape_duration(McCompiler *c, const cJSON *object, const char *name, gint64 f
   return fallback;
 }
 
+gint64
+mc_shape_size(McCompiler *c, const cJSON *object, const char *name, gint64 max, gint64 fallback)
+{
+  static const struct {
+    const char *unit;
+    gint64 bytes;
+  } units[] = {{"", 1},          {"B", 1},     {"KiB", 1 << 10}, {"MiB", 1 << 20},
+               {"GiB", 1 << 30}, {"kB", 1000}, {"MB", 1000000},  {"GB", 1000000000}};
+  const cJSON *member = mc_json_get(object, name);
+  const char *text = mc_json_text(member);
+  char *end = NULL;
+  if (!text)
+    return fallback;
+  gint64 count = g_ascii_strtoll(text, &end, 10);
+  for (gsize i = 0; end != text && i < G_N_ELEMENTS(units); i++)
+    if (g_str_equal(end, units[i].unit) && count > 0 && count <= max / units[i].bytes)
+      return count * units[i].bytes;
+  mc_compile_fault(c, member, FALSE, _("'%s' is not a size such as 512KiB or 8MiB, at most %ldMiB"), text,
+                   (long)(max >> 20));
+  return fallback;
+}
+
 int
 mc_shape_word(McCompiler *c, const cJSON *object, const char *name, const char *const *words, int fallback)
 {

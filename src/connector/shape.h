@@ -43,6 +43,8 @@ gint64 mc_shape_int(McCompiler *c, const cJSON *object, const char *name, gint64
                     gint64 fallback);
 /* An ISO 8601 duration in seconds; a wrong one is a fault. */
 gint64 mc_shape_duration(McCompiler *c, const cJSON *object, const char *name, gint64 fallback);
+/* A size in bytes ("20MiB") of 1..max; a wrong one is a fault. */
+gint64 mc_shape_size(McCompiler *c, const cJSON *object, const char *name, gint64 max, gint64 fallback);
 /* Index of the member's word in `words`, `fallback` when absent; an unknown word is a fault. */
 int mc_shape_word(McCompiler *c, const cJSON *object, const char *name, const char *const *words,
                   int fallback);

@@ -106,27 +106,3 @@ demo_action_perform(DemoDeed *deed, char **why)
   write_effect(deed);
   return DEMO_DONE;
 }
-
-const cJSON *
-demo_record_file(const DemoRecord *record, const char *id)
-{
-  const cJSON *file;
-
-  cJSON_ArrayForEach (file, cJSON_GetObjectItemCaseSensitive(record->doc, "files")) {
-    if (strcmp(demo_json_word(file, "id"), id) == 0)
-      return file;
-  }
-  return NULL;
-}
-
-DemoResponse *
-demo_file_response(const cJSON *file)
-{
-  gsize size = (gsize)demo_json_int(file, "size");
-  DemoResponse *response = demo_response_new(200, demo_json_text(file, "type"), "%PDF-1.4\n");
-
-  while (response->body->len < size)
-    g_string_append(response->body, "% Tệp mẫu của tỉnh Mẫu Sơn\n");
-  g_string_truncate(response->body, size);
-  return response;
-}

@@ -65,7 +65,3 @@ void demo_record_touch(DemoProvince *province, DemoRecord *record);
 /* Appends {"at","who","what","note","ref"} to the record's history. */
 void demo_record_log(DemoRecord *record, gint64 at, const char *who, const char *what, const char *note,
                      const char *ref);
-/* A file of the record by its id; borrowed, NULL when there is none. */
-const cJSON *demo_record_file(const DemoRecord *record, const char *id);
-/* The bytes of a file of a record: made up, but always the same and as many as its size says. */
-DemoResponse *demo_file_response(const cJSON *file);

@@ -7,6 +7,7 @@
  * officials do, under /requests/{id}/. PUTs may be repeated; a POST is recognised by external_id or
  * request_token where it takes one, and otherwise not: it shows its `reference` in the request's updates.
  */
+#include "demo/file.h"
 #include "demo/feedback.h"
 #include "demo/people.h"
 
@@ -294,7 +295,7 @@ media(DemoCall *call)
   g_autoptr(DemoRecord) record = demo_feedback_find(call, call->args[0]);
   const cJSON *file = record ? demo_record_file(record, call->args[1]) : NULL;
 
-  return file ? demo_file_response(file) : demo_feedback_failure(404, 404, "Phản ánh không có tệp này");
+  return file ? demo_file_response(call, file) : demo_feedback_failure(404, 404, "Phản ánh không có tệp này");
 }
 
 /* --- the list --- */

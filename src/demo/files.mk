@@ -9,6 +9,7 @@ motcua_demo_SOURCES = \
   src/demo/dispatch.c \
   src/demo/faults.c src/demo/faults.h \
   src/demo/feedback.c src/demo/feedback.h src/demo/feedback-act.c src/demo/feedback-law.c \
+  src/demo/file.c src/demo/file.h \
   src/demo/hotich.c src/demo/hotich.h src/demo/hotich-law.c \
   src/demo/http.c src/demo/http.h \
   src/demo/jmap.c src/demo/jmap.h src/demo/jmap-box.c src/demo/jmap-email.c src/demo/jmap-query.c \

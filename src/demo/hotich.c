@@ -5,6 +5,7 @@
  * asked twice, it does it twice where the state lets it. What it does have is a log per file that shows the
  * caller's reference.
  */
+#include "demo/file.h"
 #include "demo/hotich.h"
 #include "demo/people.h"
 
@@ -294,7 +295,7 @@ download(DemoCall *call)
   g_autoptr(DemoRecord) record = find(call);
   const cJSON *file = record ? demo_record_file(record, call->args[1]) : NULL;
 
-  return file ? demo_file_response(file) : no_file();
+  return file ? demo_file_response(call, file) : no_file();
 }
 
 /* --- acting --- */

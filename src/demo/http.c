@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_BODY    (4 * 1024 * 1024)
+#define MAX_BODY    (24 * 1024 * 1024)
 #define SLOW_PIECES 16
 
 struct DemoHttp {

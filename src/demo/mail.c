@@ -4,6 +4,7 @@
  * HTML, as a mail server's front door does. Blobs: what was uploaded, a mail's attachments, its text, and
  * the whole of it.
  */
+#include "demo/file.h"
 #include "demo/jmap.h"
 
 #include <string.h>
@@ -99,7 +100,7 @@ demo_blob_response(DemoState *state, const char *id)
   const cJSON *file = attachment(state, id, &record);
 
   if (file)
-    return demo_file_response(file);
+    return demo_file_response(call, file);
   if (*id == 'G')
     return upload_response(state, id);
   g_autoptr(DemoRecord) mail = *id == 'T' || *id == 'M' ? demo_email_find(state, id + 1) : NULL;

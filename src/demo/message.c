@@ -114,9 +114,11 @@ demo_call_form(const DemoCall *call)
 char *
 demo_call_print(const DemoCall *call)
 {
-  g_autofree char *all = g_strconcat(call->method, " ", call->full_path, "\n", call->body->str, NULL);
+  g_autoptr(GString) all = g_string_new(NULL);
 
-  return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+  g_string_append_printf(all, "%s %s\n", call->method, call->full_path);
+  g_string_append_len(all, call->body->str, (gssize)call->body->len);
+  return g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)all->str, all->len);
 }
 
 DemoResponse *

@@ -5,6 +5,7 @@
  * others are denied. Its field requestId names a request: the same one is answered again, not done again, for
  * a week.
  */
+#include "demo/file.h"
 #include "demo/onestop.h"
 #include "demo/people.h"
 
@@ -281,7 +282,7 @@ download(DemoCall *call)
   g_autoptr(DemoRecord) record = find(call);
   const cJSON *file = record ? demo_record_file(record, call->args[1]) : NULL;
 
-  return file ? demo_file_response(file) : failure("NOT_FOUND", "Không tìm thấy giấy tờ");
+  return file ? demo_file_response(call, file) : failure("NOT_FOUND", "Không tìm thấy giấy tờ");
 }
 
 /* --- acting --- */
@@ -355,6 +356,36 @@ act(DemoCall *call)
   return perform(call, action, input);
 }
 
+/* Papers come inside of JSON, as base64; the same requestId is answered as before. */
+static DemoResponse *
+upload(DemoCall *call)
+{
+  g_autoptr(cJSON) input = demo_call_json(call);
+  const char *id = demo_json_text(input, "requestId"), *data = demo_json_text(input, "noiDung");
+  g_autofree char *print = demo_call_print(call);
+  DemoResponse *earlier = id ? replay(call, id, print) : NULL;
+  g_auto(DemoPart) part = {NULL, NULL, NULL};
+  gsize size = 0;
+
+  if (earlier)
+    return earlier;
+  g_autoptr(DemoRecord) record = find(call);
+  if (!record)
+    return no_case();
+  if (!id || !data || !demo_json_text(input, "ten"))
+    return failure("INVALID", "requestId, ten, noiDung: bắt buộc");
+  g_autofree guchar *bytes = g_base64_decode(data, &size);
+  part.name = g_strdup(demo_json_text(input, "ten"));
+  part.type = g_strdup(demo_json_text(input, "loai"));
+  part.bytes = g_string_new_len((const char *)bytes, (gssize)size);
+  demo_record_give_file(call, record, &part, "Bổ sung giấy tờ", id);
+  DemoResponse *response = success(detail_json(record));
+  DemoAnswer answer = {print, response->body->str, NULL};
+  demo_state_keep_answer(call->province->state, demo_onestop.id, id, demo_clock_now(call->province->clock),
+                         &answer);
+  return response;
+}
+
 /* --- the system --- */
 
 static const DemoRoute routes[] = {
@@ -364,6 +395,7 @@ static const DemoRoute routes[] = {
     {"GET", "/api/can-bo", officials, FALSE},
     {"GET", "/api/ho-so/{}", show, FALSE},
     {"GET", "/api/ho-so/{}/giay-to/{}", download, FALSE},
+    {"POST", "/api/ho-so/{}/giay-to", upload, FALSE},
     {"POST", "/api/ho-so/{}/thao-tac", act, FALSE},
     {NULL, NULL, NULL, FALSE},
 };

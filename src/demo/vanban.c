@@ -6,6 +6,7 @@
  * draft).
  */
 #include "demo/action.h"
+#include "demo/file.h"
 #include "demo/people.h"
 #include "demo/vanban.h"
 
@@ -278,6 +279,7 @@ detail_json(const DemoRecord *record)
     demo_json_set_text(out, "name", demo_json_text(file, "name"));
     demo_json_set_int(out, "size", demo_json_int(file, "size"));
     demo_json_set_text(out, "contentType", demo_json_text(file, "type"));
+    demo_json_set_text(out, "sha256", demo_json_text(file, "sha256"));
     cJSON_AddItemToArray(files, out);
   }
   return json;
@@ -418,7 +420,7 @@ download(DemoCall *call)
   gboolean open = record && demo_json_int(record->doc, "secrecy") == 0;
   const cJSON *file = open ? demo_record_file(record, call->args[1]) : NULL;
 
-  return file ? demo_file_response(file)
+  return file ? demo_file_response(call, file)
               : problem(404, "khong-co", "Không tìm thấy", "Văn bản không có tệp này");
 }
 
@@ -530,6 +532,34 @@ act(DemoCall *call)
   return stale ? stale : perform(call, action, record, print);
 }
 
+/* A file for the record, under a caller's key like every other change. */
+static DemoResponse *
+upload(DemoCall *call)
+{
+  const char *key = demo_call_header(call, "idempotency-key");
+  g_autofree char *print = demo_call_print(call);
+  DemoResponse *earlier = replay(call, key, print);
+  g_auto(DemoPart) part = {NULL, NULL, NULL};
+
+  if (earlier)
+    return earlier;
+  g_autoptr(DemoRecord) record = find(call);
+  if (!record || demo_json_int(record->doc, "secrecy") != 0)
+    return no_document();
+  if (!demo_call_part(call, "file", &part) || !part.name)
+    return problem(422, "du-lieu", "Dữ liệu chưa hợp lệ", "file: bắt buộc");
+  demo_record_give_file(call, record, &part, "Đính kèm tệp", key);
+  g_autofree char *etag = record_etag(record);
+  DemoResponse *response = demo_response_json(201, detail_json(record));
+  demo_response_header(response, "ETag", etag);
+  if (key) {
+    DemoAnswer answer = {print, response->body->str, etag};
+    demo_state_keep_answer(call->province->state, demo_vanban.id, key, demo_clock_now(call->province->clock),
+                           &answer);
+  }
+  return response;
+}
+
 /* --- the system --- */
 
 static void
@@ -546,6 +576,7 @@ static const DemoRoute routes[] = {
     {"GET", "/api/v2/officials", officials, FALSE},
     {"GET", "/api/v2/documents/{}", show, FALSE},
     {"GET", "/api/v2/documents/{}/attachments/{}", download, FALSE},
+    {"POST", "/api/v2/documents/{}/attachments", upload, FALSE},
     {"POST", "/api/v2/documents/{}/{}", act, FALSE},
     {NULL, NULL, NULL, FALSE},
 };

@@ -4,8 +4,10 @@
 
 #include "motcua/clock.h"
 #include "motcua/error.h"
+#include "motcua/file.h"
 #include "motcua/form.h"
 #include "motcua/i18n.h"
+#include "motcua/text.h"
 
 #define TEXT_MAX (64 * 1024)
 
@@ -40,6 +42,7 @@ mc_input_free(McInput *input)
   g_free(input->pattern);
   g_free(input->lookup);
   g_free(input->initial);
+  g_strfreev(input->accept);
   if (input->choices)
     g_ptr_array_unref(input->choices);
   g_free(input);
@@ -83,6 +86,7 @@ static const struct {
     {"accept", N_("Accept")},
     {"decline", N_("Decline")},
     {"acknowledge", N_("Acknowledge")},
+    {"attach", N_("Attach a file")},
 };
 
 const char *
@@ -195,7 +199,7 @@ check_one(const McInput *input, const char *value, GError **error)
 static gboolean
 check_length(const McInput *input, const char *value, GError **error)
 {
-  gint64 max = input->max ? input->max : TEXT_MAX;
+  gint64 max = input->max && input->type != MC_INPUT_FILE ? input->max : TEXT_MAX;
   if (!g_utf8_validate(value, -1, NULL)) {
     g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("%s (%s): not valid UTF-8 text"), shown_name(input),
                 input->name);
@@ -233,4 +237,21 @@ mc_input_check(const McInput *input, const char *value, GError **error)
     if (**one && !check_one(input, *one, error))
       return FALSE;
   return TRUE;
+}
+
+gboolean
+mc_input_check_file(const McInput *input, const char *name, const char *type, gint64 size, GError **error)
+{
+  if (!mc_file_is_accepted((const char *const *)input->accept, name, type)) {
+    g_autofree char *list = g_strjoinv(", ", input->accept);
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("%s (%s): “%s” is none of the files that are taken: %s"),
+                shown_name(input), input->name, name, list);
+    return FALSE;
+  }
+  if (!input->max || size <= input->max)
+    return TRUE;
+  g_autofree char *has = mc_text_size(size), *max = mc_text_size(input->max);
+  g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("%s (%s): “%s” has %s, and at most %s are taken"),
+              shown_name(input), input->name, name, has, max);
+  return FALSE;
 }

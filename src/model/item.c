@@ -186,6 +186,7 @@ mc_attachment_free(McAttachment *attachment)
   g_free(attachment->name);
   g_free(attachment->type);
   g_free(attachment->sha256);
+  g_free(attachment->keep);
   g_free(attachment);
 }
 

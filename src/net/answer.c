@@ -26,9 +26,9 @@ answer_reset(McAnswer *answer)
 }
 
 void
-mc_answer_init(McAnswer *answer, gsize max_body)
+mc_answer_init(McAnswer *answer, gsize max_body, McSink *sink)
 {
-  *answer = (McAnswer){.max_body = max_body};
+  *answer = (McAnswer){.max_body = max_body, .sink = sink};
   answer_reset(answer);
 }
 
@@ -103,11 +103,24 @@ on_header(char *bytes, size_t size, size_t count, void *data)
   return length;
 }
 
+/* Whether the body goes to the sink. */
+static gboolean
+is_sunk(McAnswer *answer)
+{
+  if (answer->sink && !answer->asked) {
+    answer->asked = TRUE;
+    answer->sunk = answer->sink->begin(answer->sink->data, answer->status, answer->headers);
+  }
+  return answer->sunk;
+}
+
 static size_t
 on_body(char *bytes, size_t size, size_t count, void *data)
 {
   McAnswer *answer = data;
   gsize length = size * count;
+  if (is_sunk(answer))
+    return answer->sink->write(answer->sink->data, (const guint8 *)bytes, length) ? length : 0;
   if (length > answer->max_body - answer->body->len) {
     answer->over_cap = TRUE;
     return 0;
@@ -139,6 +152,7 @@ mc_answer_header(const McAnswer *answer, const char *name)
 void
 mc_answer_give(McAnswer *answer, McResponse *response)
 {
+  is_sunk(answer); /* an empty file has its head, too */
   response->status = answer->status;
   g_clear_pointer(&response->headers, g_ptr_array_unref);
   response->headers = g_steal_pointer(&answer->headers);

@@ -12,6 +12,9 @@
 
 typedef struct {
   gsize max_body;
+  McSink *sink;       /* NULL: memory alone */
+  gboolean asked;     /* the sink was asked */
+  gboolean sunk;      /* and takes the body */
   int status;         /* of the last head seen */
   gboolean whole;     /* the final head (not 1xx) came to its empty line */
   gboolean over_cap;  /* a cap stopped it */
@@ -20,7 +23,7 @@ typedef struct {
   gsize head_bytes;
 } McAnswer;
 
-void mc_answer_init(McAnswer *answer, gsize max_body);
+void mc_answer_init(McAnswer *answer, gsize max_body, McSink *sink);
 void mc_answer_clear(McAnswer *answer);
 /* Makes `easy` write into it. */
 void mc_answer_collect(McAnswer *answer, CURL *easy);

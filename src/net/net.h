@@ -9,6 +9,8 @@
  * (CURLOPT_PREREQFUNCTION; the second call aborts, and the outcome is MC_WIRE_LOST), and no redirect is
  * followed on it. A redirect of a reading request is followed only within the same origin (at most 5);
  * another is answered as it came (3xx), for the caller to judge.
+ * A request may have its body in pieces, read from files while it leaves, and a sink that takes the body of
+ * its answer; such a one may last four hours as long as a byte moves within every timeout.
  * All functions are called on the thread that runs `context`. */
 #ifndef NET_NET_H
 #define NET_NET_H

@@ -225,6 +225,8 @@ copy_request(const McRequest *from)
 {
   McRequest *to = mc_request_new(from->method, from->url);
   to->body = from->body ? g_bytes_ref(from->body) : NULL;
+  to->pieces = from->pieces ? g_ptr_array_ref(from->pieces) : NULL;
+  to->sink = from->sink;
   to->mutating = from->mutating;
   to->timeout = from->timeout;
   to->max_body = from->max_body;

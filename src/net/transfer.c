@@ -16,6 +16,7 @@
 #include "net/transfer.h"
 
 #define HOPS_MAX 5
+#define LONG_S   (4 * 3600) /* no file takes longer */
 
 static int
 on_prerequest(void *data, char *remote, char *local, int remote_port, int local_port)
@@ -79,7 +80,7 @@ set_headers(McTransfer *transfer)
     transfer->lines = curl_slist_append(transfer->lines, "Expect:");
   curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->lines);
   /* Parts of a file must be parts of the file itself, not of its compressed form. */
-  if (!mc_request_header(request, "Range"))
+  if (!mc_request_header(request, "Range") && !request->sink)
     curl_easy_setopt(transfer->easy, CURLOPT_ACCEPT_ENCODING, "");
 }
 
@@ -92,7 +93,9 @@ set_method(McTransfer *transfer)
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     return;
   }
-  if (request->body || !strcmp(request->method, "POST")) {
+  if (transfer->body)
+    mc_pieces_give(transfer->body, mc_request_length(request), easy);
+  else if (request->body || !strcmp(request->method, "POST")) {
     gsize length = 0;
     const void *bytes = request->body ? g_bytes_get_data(request->body, &length) : NULL;
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
@@ -122,11 +125,28 @@ set_security(McTransfer *transfer)
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
 }
 
+/* Files take as long as they take, as long as something moves. */
+static gboolean
+is_long(const McRequest *request)
+{
+  return request->pieces || request->sink;
+}
+
+static int
+timeout_of(const McTransfer *transfer)
+{
+  return transfer->request->timeout > 0 ? transfer->request->timeout : transfer->pool->limits.timeout;
+}
+
 static void
 set_exchange(McTransfer *transfer, gint64 left_us)
 {
   CURL *easy = transfer->easy;
   long ms = (long)MAX(1, left_us / 1000);
+  if (is_long(transfer->request)) {
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)timeout_of(transfer));
+  }
   curl_easy_setopt(easy, CURLOPT_URL, transfer->request->url);
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, ms);
@@ -206,6 +226,7 @@ mc_transfer_stop(McTransfer *transfer)
   curl_easy_cleanup(g_steal_pointer(&transfer->easy));
   curl_slist_free_all(g_steal_pointer(&transfer->lines));
   mc_answer_clear(&transfer->answer);
+  g_clear_pointer(&transfer->body, mc_pieces_free);
   mc_multi_unref(g_steal_pointer(&transfer->multi));
 }
 
@@ -257,7 +278,7 @@ mc_transfer_start(McTransfer *transfer)
 {
   const McPool *pool = transfer->pool;
   gint64 now = g_get_monotonic_time();
-  int timeout = transfer->request->timeout > 0 ? transfer->request->timeout : pool->limits.timeout;
+  int timeout = is_long(transfer->request) ? LONG_S : timeout_of(transfer);
   gsize max_body = transfer->request->max_body > 0 ? transfer->request->max_body : pool->limits.max_body;
   char *refusal = objection(transfer);
   if (refusal) {
@@ -270,6 +291,10 @@ mc_transfer_start(McTransfer *transfer)
     end_failed(transfer, CURLE_OPERATION_TIMEDOUT);
     return FALSE;
   }
+  if (transfer->request->pieces && !(transfer->body = mc_pieces_open(transfer->request->pieces, &refusal))) {
+    mc_transfer_refuse(transfer, refusal);
+    return FALSE;
+  }
   transfer->easy = pool->multi ? curl_easy_init() : NULL;
   if (!transfer->easy) {
     end_failed(transfer, CURLE_OUT_OF_MEMORY);
@@ -277,7 +302,7 @@ mc_transfer_start(McTransfer *transfer)
   }
   transfer->attempts = 0;
   transfer->multi = mc_multi_ref(pool->multi);
-  mc_answer_init(&transfer->answer, MIN(max_body, MC_BODY_CEILING));
+  mc_answer_init(&transfer->answer, MIN(max_body, MC_BODY_CEILING), transfer->request->sink);
   mc_answer_collect(&transfer->answer, transfer->easy);
   set_exchange(transfer, transfer->deadline - now);
   set_security(transfer);
@@ -294,6 +319,7 @@ void
 mc_transfer_free(McTransfer *transfer)
 {
   mc_transfer_stop(transfer);
+  g_clear_pointer(&transfer->body, mc_pieces_free); /* where there was no libcurl to stop */
   g_clear_pointer(&transfer->response, mc_response_unref);
   mc_request_free(transfer->request);
   g_free(transfer->origin);

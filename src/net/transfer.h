@@ -5,6 +5,7 @@
 #define NET_TRANSFER_H
 
 #include "net/answer.h"
+#include "net/body.h"
 #include "net/multi.h"
 #include "net/net.h"
 
@@ -35,6 +36,7 @@ struct McTransfer {
   McMulti *multi;
   CURL *easy;
   struct curl_slist *lines;
+  McPieces *body; /* of pieces, while it leaves */
   McAnswer answer;
   int attempts; /* times libcurl wanted to send this hop's request */
   char detail[CURL_ERROR_SIZE];

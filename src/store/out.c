@@ -229,6 +229,17 @@ mc_store_out_systems(McStore *store, GError **error)
   return s ? g_strv_builder_end(systems) : NULL;
 }
 
+gboolean
+mc_store_out_needs(McStore *store, const char *text, gboolean *needs, GError **error)
+{
+  gint64 found = 0;
+  if (!mc_db_int(store->desk, error, 0, &found,
+                 "SELECT 1 FROM out WHERE state IN (0, 1, 5) AND instr(frozen, ?1) > 0 LIMIT 1", "t", text))
+    return FALSE;
+  *needs = found > 0;
+  return TRUE;
+}
+
 /* --- moving --- */
 
 static gboolean

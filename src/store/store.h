@@ -111,6 +111,8 @@ gboolean mc_store_out_move(McStore *store, const char *key, const McOutMove *mov
 gboolean mc_store_out_memory(McStore *store, const char *key, const char *memory, GError **error);
 /* Systems that have unsettled (not uncertain) actions. NULL-terminated. */
 char **mc_store_out_systems(McStore *store, GError **error);
+/* Whether an unsettled action's frozen content holds that text (a file's hash). */
+gboolean mc_store_out_needs(McStore *store, const char *text, gboolean *needs, GError **error);
 /* done actions stop being laid over an item once a later pull of the record was committed: see McOverlay. */
 
 /* --- the person's own --- */

@@ -226,12 +226,22 @@ act_unique(GHashTable *keys, const Act *act, GError **error)
   return FALSE;
 }
 
+/* Its files are stored before it is judged: what is frozen names them by their hash. */
+static gboolean
+act_files(McEngine *engine, const Accept *accept, const Act *act, GError **error)
+{
+  g_autofree char *name = g_strndup(act->id, strcspn(act->id, ":"));
+  McSystem *system = mc_engine_system_get(engine, name);
+  g_autoptr(McForm) form = system ? mc_action_form(system->binding, act->action, NULL) : NULL;
+  return !form || !act->fields || mc_upload_take(engine, form, act->fields, !accept->preview, error);
+}
+
 static McOutAction *
 act_judge(McEngine *engine, const Accept *accept, const Act *act, const char *batch, gboolean *known,
           GError **error)
 {
   McOutAction *earlier = NULL;
-  if (!act_earlier(engine, act, &earlier, error))
+  if (!act_files(engine, accept, act, error) || !act_earlier(engine, act, &earlier, error))
     return NULL;
   *known = earlier != NULL;
   return earlier ? earlier : act_take(engine, act, batch, accept->undo, error);
@@ -259,6 +269,7 @@ accept_work(McEngine *engine, gpointer data)
     event->text = mc_preview_text(engine, event->actions);
   else if (!accept_store(engine, event->actions, known, accept->queue_only, &event->error))
     g_ptr_array_set_size(event->actions, 0);
+  mc_upload_taken(engine);
   event->ticket = accept->ticket;
   mc_engine_emit(engine, event);
 }
@@ -323,6 +334,7 @@ settle_follow(McEngine *engine, const char *key)
     return;
   }
   mc_engine_emit(engine, mc_event_new(MC_EVENT_ITEMS, action->system));
+  mc_upload_sweep(engine);
   if (!mc_journal_append(engine->home, engine->clock, &error, "settled", "key", key, "id", action->item_id,
                          "action", action->action, "outcome", mc_out_state_name(action->state), NULL))
     g_warning("%s", error->message);

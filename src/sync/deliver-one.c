@@ -322,7 +322,7 @@ one_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 }
 
 static gboolean
-one_before_send(McRun *run, const McRequest *request, gpointer data, GError **error)
+one_before_send(McRun *run, McRequest *request, gpointer data, GError **error)
 {
   One *one = data;
   McStore *store = one->delivery->system->engine->store;

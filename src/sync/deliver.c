@@ -68,8 +68,10 @@ delivery_end(McDelivering *delivery)
     delivery_tell(system, error);
     mc_system_schedule_delivery(system);
   }
-  if (ended > 0)
+  if (ended > 0) {
+    mc_upload_sweep(system->engine);
     mc_system_schedule_pull(system, 1000);
+  }
   for (guint i = 0; i < waiters->len; i++) {
     Waiter *waiter = g_ptr_array_index(waiters, i);
     waiter->done(system, done, error, waiter->data);

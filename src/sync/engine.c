@@ -148,6 +148,7 @@ start_schedule(McEngine *engine, gpointer data)
   g_autoptr(GError) error = NULL;
   if (!mc_store_reconcile(engine->store, &error))
     g_warning("%s", error->message);
+  mc_upload_sweep(engine);
   mc_engine_emit(engine, mc_event_new(MC_EVENT_ITEMS, NULL));
   if (!engine->options.schedule || engine->options.offline)
     return;
@@ -238,6 +239,8 @@ mc_engine_new(McHome *home, McClock *clock, const McEngineOptions *options, GErr
   engine->clock = mc_clock_ref(clock);
   engine->options = *options;
   engine->runs = g_ptr_array_new();
+  engine->fetches = g_ptr_array_new();
+  engine->upload_lock = -1;
   engine->systems = g_ptr_array_new_with_free_func((GDestroyNotify)mc_system_free);
   engine->infos = g_ptr_array_new_with_free_func(g_free);
   engine->wall_start = mc_clock_now(clock);
@@ -277,6 +280,7 @@ mc_engine_free(McEngine *engine)
   }
   g_ptr_array_unref(engine->systems);
   g_ptr_array_unref(engine->infos);
+  g_ptr_array_unref(engine->fetches);
   g_ptr_array_unref(engine->runs);
   g_clear_pointer(&engine->net, mc_net_free);
   g_clear_pointer(&engine->store, mc_store_free);

@@ -55,6 +55,8 @@ subject_of(const McEvent *event)
 {
   if (event->type == MC_EVENT_REPLY || event->type == MC_EVENT_QUESTION)
     return NULL;
+  if (event->type == MC_EVENT_FILE)
+    return g_strdup_printf("%d %" G_GUINT64_FORMAT, (int)event->type, event->ticket);
   const char *what = event->type == MC_EVENT_ACTION ? event->action->key : event->system;
   return g_strdup_printf("%d %s", (int)event->type, what ? what : "");
 }

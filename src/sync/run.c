@@ -21,7 +21,7 @@ struct McRun {
   McExchange *exchange;
   McRunHooks hooks;
   gpointer data;
-  gboolean with_session, urgent, mutating, renewing;
+  gboolean with_session, urgent, mutating, renewing, cancelled;
   cJSON *recorded; /* what it says, where somebody records it; borrowed */
   McSession *used; /* the session the request under way carries */
   McTransfer *transfer;
@@ -106,6 +106,23 @@ run_give_up(McRun *run)
 }
 
 void
+mc_run_cancel(McRun *run)
+{
+  if (run->renewing) { /* ends with its renewal */
+    run->cancelled = TRUE;
+    return;
+  }
+  mc_transfer_cancel(g_steal_pointer(&run->transfer));
+  run_end(run, stopped());
+}
+
+void
+mc_run_progressed(McRun *run)
+{
+  run->failures = 0;
+}
+
+void
 mc_runs_stop(McEngine *engine)
 {
   for (guint i = engine->runs->len; i-- > 0;) {
@@ -162,7 +179,9 @@ run_renewed(McSystem *system, GError *error, gpointer data)
   McRun *run = data;
   (void)system;
   run->renewing = FALSE;
-  if (error)
+  if (run->cancelled)
+    run_end(run, stopped());
+  else if (error)
     run_end(run, renewal_error(error));
   else
     run_step(run);
@@ -295,6 +314,7 @@ static void
 run_send(McRun *run, McRequest *request)
 {
   GError *error = NULL;
+  mc_upload_find(run->system->engine, request);
   if (run->hooks.before_send && !run->hooks.before_send(run, request, run->data, &error)) {
     run_end(run, error);
     return;

@@ -45,8 +45,10 @@ struct McEngine {
   McNet *net;
   GRand *random;
   GSource *tick;
-  GPtrArray *runs; /* McRun, all that are under way */
-  guint pending;   /* callbacks owed by locks and secrets */
+  GPtrArray *runs;    /* McRun, all that are under way */
+  GPtrArray *fetches; /* of files, all that are under way (fetch.c) */
+  int upload_lock;    /* while files are stored and not yet referred to, else -1 (upload.c) */
+  guint pending;      /* callbacks owed by locks and secrets */
   gboolean stopping;
   gint64 stop_began; /* monotonic */
 };
@@ -152,7 +154,7 @@ void mc_system_set_refused(McSystem *system, const char *why);
 typedef struct McRun McRun;
 typedef struct {
   /* Before a request is sent; FALSE ends the run with the error. May be NULL. */
-  gboolean (*before_send)(McRun *run, const McRequest *request, gpointer data, GError **error);
+  gboolean (*before_send)(McRun *run, McRequest *request, gpointer data, GError **error);
   /* After an answer was fed; FALSE ends the run with the error. May be NULL. */
   gboolean (*after_feed)(McRun *run, const McVerdict *verdict, gpointer data, GError **error);
   /* The end: error NULL is DONE. The run is freed after it returns. Error is borrowed. */
@@ -163,6 +165,10 @@ typedef struct {
 /* Takes the exchange. `session`: whether requests need the system's session. `urgent`: a person waits. */
 McRun *mc_run_start(McSystem *system, McExchange *exchange, gboolean session, gboolean urgent,
                     const McRunHooks *hooks, gpointer data);
+/* Ends a run that has no effect with MC_ERROR_CANCELLED: nobody waits for it any more. */
+void mc_run_cancel(McRun *run);
+/* Something was gained although the last answer was not whole: its tries begin anew. */
+void mc_run_progressed(McRun *run);
 /* Ends every run with MC_ERROR_CANCELLED: the engine stops. */
 void mc_runs_stop(McEngine *engine);
 /* Whether a mutating request is on its way right now. */
@@ -207,6 +213,21 @@ void mc_system_deliver(McSystem *system, McDelivered done, gpointer data);
 void mc_system_schedule_delivery(McSystem *system);
 gboolean mc_engine_move(McEngine *engine, const char *key, const McOutMove *move, gboolean *moved,
                         GError **error);
+
+/* --- upload.c: files that a person gave, stored by hash (rule 6) --- */
+/* Replaces the path in each file input of `fields` by the JSON that is frozen. `keep`: and stores the file,
+ * durable before it returns; else it is only read. MC_ERROR_USAGE: no such file, or not one that is taken;
+ * MC_ERROR_STORE: it cannot be stored. */
+gboolean mc_upload_take(McEngine *engine, const McForm *form, GHashTable *fields, gboolean keep,
+                        GError **error);
+/* What was stored since is referred to by the outbox now, or by nothing. */
+void mc_upload_taken(McEngine *engine);
+/* Removes what no unsettled action needs. */
+void mc_upload_sweep(McEngine *engine);
+/* Sets where the files of a request's body are. */
+void mc_upload_find(McEngine *engine, McRequest *request);
+
+/* --- fetch.c: engine->fetches, by ticket --- */
 
 /* --- ask.c --- */
 /* What delivering these (NULL entries skipped) would first send, secrets left out. New string. */

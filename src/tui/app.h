@@ -39,6 +39,7 @@ struct McTui {
   GHashTable *drafts;  /* char * -> GHashTable of name -> text */
   char *sent_draft;    /* of what is being taken: dropped when it is */
   McTaken taken;
+  struct McFetching *fetching; /* a file, on its way or the last one; NULL: none yet */
   char *message;
   McRole message_role;
   guint last_view, pulling;

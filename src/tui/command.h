@@ -62,6 +62,7 @@ typedef enum {
   X(SORT, "sort", "S", MC_IN_INBOX, N_("the next order: deadline, received, code, system, urgency"))         \
   X(ACTIONS, "actions", "a", MC_IN_INBOX | MC_IN_DETAIL, N_("what can be done with the item or the marked")) \
   X(UNDO, "undo", "u", MC_IN_VIEWS, N_("take back the last action while it is not sent"))                    \
+  X(FILES, "files", "f enter", MC_IN_DETAIL, N_("its files: fetch one, or stop one on its way"))             \
   X(NOTE, "note", "e", MC_IN_INBOX | MC_IN_DETAIL, N_("write a note; it stays on this desk"))                \
   X(TAG, "tag", "t", MC_IN_INBOX | MC_IN_DETAIL, N_("set a tag, -TAG removes it; it stays on this desk"))    \
   X(REVEAL, "reveal", "v", MC_IN_DETAIL, N_("show or mask private values"))                                  \

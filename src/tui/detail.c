@@ -5,6 +5,7 @@
 
 #include "motcua/i18n.h"
 #include "motcua/text.h"
+#include "tui/files.h"
 #include "tui/pager.h"
 #include "tui/sheet.h"
 #include "tui/views.h"
@@ -64,6 +65,9 @@ ask(McTui *tui, Detail *detail, gboolean now)
 static char *
 status_text(McTui *tui, const Detail *detail, McRole *role)
 {
+  char *file = mc_files_status(tui, detail->item->id, role);
+  if (file)
+    return file;
   *role = MC_ROLE_DIM;
   if (detail->asking)
     return g_strdup(_("Getting the details…"));
@@ -130,6 +134,8 @@ detail_run(McTui *tui, McView *view, McCommand command, const char *argument)
     return step(tui, detail, -1);
   case MC_CMD_ACTIONS:
     return actions(tui, detail);
+  case MC_CMD_FILES:
+    return mc_files_open(tui, detail->item);
   case MC_CMD_SYNC:
     ask(tui, detail, TRUE);
     return MC_REACT_ALL;
@@ -184,6 +190,7 @@ detail_free(McView *view)
 }
 
 static const McHint detail_hints[] = {{MC_CMD_ACTIONS, N_("actions")},
+                                      {MC_CMD_FILES, N_("files")},
                                       {MC_CMD_NEXT_ITEM, N_("next one")},
                                       {MC_CMD_PREVIOUS_ITEM, N_("previous")},
                                       {MC_CMD_REVEAL, N_("private")},
@@ -217,6 +224,14 @@ mc_detail_open(McTui *tui, const McItem *item)
   mc_tui_push(tui, &detail->view);
   ask(tui, detail, FALSE);
   return MC_REACT_ALL;
+}
+
+void
+mc_detail_refresh(McTui *tui)
+{
+  Detail *detail = (Detail *)mc_tui_find(tui, &mc_detail_ops);
+  if (detail)
+    detail->cols = 0;
 }
 
 const McItem *

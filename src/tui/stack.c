@@ -4,6 +4,7 @@
 
 #include "motcua/i18n.h"
 #include "motcua/text.h"
+#include "tui/files.h"
 #include "tui/app.h"
 #include "tui/global.h"
 #include "tui/views.h"
@@ -174,6 +175,8 @@ mc_tui_event(McTui *tui, const McEvent *event)
   case MC_EVENT_ITEMS:
     mc_tui_dirty(tui);
     return MC_REACT_NONE;
+  case MC_EVENT_FILE:
+    return mc_files_moved(tui, event);
   }
   return MC_REACT_NONE;
 }

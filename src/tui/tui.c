@@ -2,6 +2,7 @@
 /* The life of the inbox: the first screen from the cache, then the engine, then one loop that waits for a
  * key, an event of the engine, a signal, or the next moment at which the screen would read differently. It
  * wakes for nothing else. */
+#include "tui/files.h"
 #include "tui/tui.h"
 
 #include <poll.h>
@@ -31,6 +32,7 @@ app_clear(McTui *tui)
   g_clear_pointer(&tui->stack, g_ptr_array_unref);
   g_clear_pointer(&tui->screen, mc_screen_close); /* before the engine takes its time to stop */
   g_clear_pointer(&tui->engine, mc_engine_free);
+  g_clear_pointer(&tui->fetching, mc_fetching_free);
   g_clear_pointer(&tui->facts, mc_facts_free);
   g_clear_pointer(&tui->tabs, g_ptr_array_unref);
   g_clear_pointer(&tui->titles, g_hash_table_unref);

@@ -23,6 +23,7 @@ gint64 mc_inbox_count_at(const McTui *tui); /* monotonic time at which there wil
 McReaction mc_inbox_idle(McTui *tui);
 
 McReaction mc_detail_open(McTui *tui, const McItem *item);
+void mc_detail_refresh(McTui *tui);             /* what is said of its files changed */
 const McItem *mc_detail_item(const McTui *tui); /* the open one, borrowed; NULL: none is */
 McReaction mc_outbox_open(McTui *tui);
 McReaction mc_systems_open(McTui *tui);

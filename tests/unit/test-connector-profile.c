@@ -7,6 +7,7 @@
   "en'},'kind':'case','config':{'base':{'type':'url','required':true}," \
   "'unit':{'type':'integer'}},'base':{'$':'config.base'},"
 #define STREAM "'streams':{'s':{'request':{'url':'/s'},'records':'/items','key':'/id','map':{'title':'/t'}}}"
+#define FILES  ",'attachments':{'on':'s','list':'/f','map':{'key':'/k','name':'/n'}"
 #define ACTION "'actions':{'approve':{'on':'s','request':{'url':'/a'},'idempotency':'same'"
 
 static void
@@ -74,7 +75,12 @@ static const struct {
     {HEAD STREAM "," ACTION ",'form':{'to':{'type':'person','from':'staff'}}}}}",
      "there is no lookup 'staff'"},
     {HEAD STREAM "," ACTION ",'form':{'to':{'type':'choice'}}}}}", "a choice needs"},
-    {HEAD STREAM "," ACTION ",'form':{'f':{'type':'file'}}}}}", "'file' is not supported by this version"},
+    {HEAD STREAM "," ACTION ",'form':{'f':{'type':'file'}}}}}", NULL},
+    {HEAD STREAM "," ACTION ",'form':{'f':{'type':'file','many':true}}}}}",
+     "'many' does not belong to a file"},
+    {HEAD STREAM "," ACTION ",'form':{'f':{'type':'file','max':'5Mb'}}}}}", "is not a size"},
+    {HEAD STREAM "," ACTION ",'form':{'f':{'type':'file','accept':'pdf'}}}}}", "an ending such as"},
+    {HEAD STREAM "," ACTION ",'form':{'f':{'type':'text','accept':'.pdf'}}}}}", "'accept' belongs to a file"},
     {HEAD STREAM "," ACTION ",'form':{'f':{'type':'text','pattern':'['}}}}}", "not a regular expression"},
     {HEAD STREAM ",'actions':{'approve':{'on':'s','form':{'note':{'type':'text'}},"
                  "'request':{'url':'/a','json':{'n':{'$':'input.nota'}}},'idempotency':'same'}}}",
@@ -91,12 +97,29 @@ static const struct {
      "can never match"},
     {HEAD STREAM ",'errors':[{'when':{'status':[400]},'class':'bussiness'}]}", "did you mean 'business'?"},
     {HEAD STREAM ",'auth':{'type':'sing'}}", "did you mean 'sign'"},
-    {HEAD STREAM ",'auth':{'type':'oauth2','grant':'device','token':'/t'}}",
-     "needs the key 'device'"},
+    {HEAD STREAM ",'auth':{'type':'oauth2','grant':'device','token':'/t'}}", "needs the key 'device'"},
     {HEAD STREAM ",'auth':{'type':'login','request':{'url':'/l'},'token':'/t','inject':{'value':'x'}}}",
      "one of 'header' and 'query'"},
-    {HEAD STREAM ",'attachments':{'on':'s','list':'/f','map':{'key':'/k','name':'/n'},'upload':{}}}",
-     "'upload' is not supported by this version"},
+    {HEAD STREAM FILES "}}", NULL},
+    {HEAD STREAM FILES ",'upload':{}}}", "upload needs the key 'url'"},
+    {HEAD STREAM FILES ",'upload':{'url':'/u','multipart':{'f':{'$':'upload'}},'max':'1TB'}}}",
+     "is not a size"},
+    {HEAD STREAM FILES ",'upload':{'url':'/u','body':{'$':'upload.path2'},'succes':{}}}}",
+     "did you mean \"success\""},
+    {HEAD STREAM "," ACTION "}}" FILES ",'upload':{'url':'/u','body':{'$':'upload'}}}}", NULL},
+    {HEAD STREAM ",'actions':{'attach':{'on':'s','request':{'url':'/a'},'unknown':'ask'}}" FILES
+                 ",'upload':{'url':'/u','body':{'$':'upload'}}}}",
+     "there is one of that name"},
+    {HEAD STREAM FILES ",'download':{'url':'/d/{file.kye}'}}}", "did you mean \"file.key\"?"},
+    {HEAD STREAM FILES ",'download':{'url':'/d/{upload.name}'}}}", "is not known here"},
+    {HEAD STREAM FILES ",'download':{'url':'/d/{file.key}','resume':'yes'}}}", "'yes' is not one of 'range'"},
+    {HEAD STREAM FILES
+     ",'download':{'url':'/d/{file.key}','resume':'range','content':{'at':'/c','as':'base64'}}}}",
+     "comes whole or not at all"},
+    {HEAD STREAM ",'attachments':{'on':['s','t'],'list':'/f','map':{'key':'/k','name':'/n'}}}",
+     "there is no stream 't'"},
+    {HEAD STREAM ",'attachments':{'on':'s','list':{'request':{'url':'/f'}},'map':{'key':'/k','name':'/n'}}}",
+     "list needs the key 'records'"},
 };
 
 static void
