@@ -140,7 +140,8 @@ demo_record_file(const DemoRecord *record, const char *id)
 static gsize
 wanted_from(const DemoCall *call, const char *tag)
 {
-  const char *range = demo_call_header(call, "range"), *same = demo_call_header(call, "if-range");
+  const char *range = call ? demo_call_header(call, "range") : NULL;
+  const char *same = call ? demo_call_header(call, "if-range") : NULL;
 
   if (!range || !g_str_has_prefix(range, "bytes=") || (same && strcmp(same, tag) != 0))
     return 0;

@@ -22,7 +22,7 @@ void demo_record_give_file(const DemoCall *call, DemoRecord *record, const DemoP
 /* A file of the record by its id; borrowed, NULL when there is none. */
 const cJSON *demo_record_file(const DemoRecord *record, const char *id);
 /* Its bytes, with ETag; the rest of them where the request's Range and If-Range ask for it. Those of a file
- * that nobody gave are made up, but always the same and as many as its size says. */
+ * that nobody gave are made up, but always the same and as many as its size says. `call` NULL: whole. */
 DemoResponse *demo_file_response(const DemoCall *call, const cJSON *file);
 /* The same of any bytes. */
 DemoResponse *demo_bytes_response(const DemoCall *call, const char *type, const char *bytes, gsize size);

@@ -100,7 +100,7 @@ demo_blob_response(DemoState *state, const char *id)
   const cJSON *file = attachment(state, id, &record);
 
   if (file)
-    return demo_file_response(call, file);
+    return demo_file_response(NULL, file);
   if (*id == 'G')
     return upload_response(state, id);
   g_autoptr(DemoRecord) mail = *id == 'T' || *id == 'M' ? demo_email_find(state, id + 1) : NULL;
