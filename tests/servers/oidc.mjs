@@ -33,17 +33,23 @@ const provider = new Provider(issuer, {
     introspection: { enabled: true, allowedPolicy: () => true },
     resourceIndicators: {
       enabled: true,
-      defaultResource: () => `${issuer}/api`,
-      useGrantedResource: () => true,
+      // The service asks for the interface beside it; the person's token is for the provider itself.
+      defaultResource: (ctx) => (ctx.oidc.params.grant_type === 'client_credentials' ? `${issuer}/api` : undefined),
+      useGrantedResource: () => false,
       getResourceServerInfo: () => ({ scope: 'read', audience: `${issuer}/api`, accessTokenTTL: 600, accessTokenFormat: 'opaque' }),
     },
   },
-  scopes: ['openid', 'offline_access', 'read'],
+  scopes: ['openid', 'offline_access', 'profile', 'email', 'read'],
+  conformIdTokenClaims: false,
   issueRefreshToken: async () => true,
   rotateRefreshToken: true,
   ttl: { AccessToken: 4, ClientCredentials: 4, DeviceCode: 60, RefreshToken: 3600 },
   cookies: { keys: ['motcua'] },
-  findAccount: async (_, id) => ({ accountId: id, claims: async () => ({ sub: id }) }),
+  claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
+  findAccount: async (_, id) => ({
+    accountId: id,
+    claims: async () => ({ sub: id, name: `Cán bộ ${id}`, email: `${id}@example.vn` }),
+  }),
 });
 
 // A protected resource beside it: it lists three records to whoever brings a living token, and says who that is.

@@ -305,8 +305,11 @@ class Oidc(Server):
                 return page
             if "login" in page and 'name="login"' in page:
                 fields.update(login=account, password="any")
-            if deny and 'name="abort"' in page:
+            declined = deny and 'name="abort"' in page
+            if declined:
                 fields["abort"] = "yes"
             url = urllib.parse.urljoin(self.base, action.group(1).replace("&amp;", "&"))
             page = browser.open(url, urllib.parse.urlencode(fields).encode()).read().decode()
+            if declined:
+                return page
         raise AssertionError(page[-1000:])
