@@ -34,7 +34,7 @@ more_tests = tests/functional/test_province.py tests/functional/test_cli_acts.py
   tests/functional/test_cli_commands.py tests/fault/test_systems.py tests/fault/test_once.py \
   tests/fault/test_hostile.py tests/fault/test_keyring.py \
   tests/screens/test_tui_views.py tests/screens/test_tui_acts.py
-more_tests += tests/functional/test_lookup.py
+more_tests += tests/functional/test_lookup.py tests/screens/test_lookup.py
 more_tests += tests/functional/test_province_1022.py tests/functional/test_province_jmap.py \
   tests/functional/test_acts_1022.py tests/functional/test_acts_thu.py
 more_tests += tests/screens/test_act.py

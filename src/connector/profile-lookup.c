@@ -388,12 +388,26 @@ check_filler(McBuild *b, const McAction *action, const McFillerPlan *plan)
   }
 }
 
+/* What a form chooses from is asked while somebody types. */
+static void
+check_choices(McBuild *b, const GPtrArray *inputs)
+{
+  for (guint i = 0; inputs && i < inputs->len; i++) {
+    const McInputPlan *plan = inputs->pdata[i];
+    const McLookup *l = plan->lookup ? mc_profile_lookup(b->profile, plan->input->lookup) : NULL;
+    if (l && (l->values || l->has_purpose))
+      mc_compile_fault(&b->c, plan->lookup, FALSE,
+                       _("lookup '%s' offers no choices: it has a 'map' or a 'purpose'"), l->name);
+  }
+}
+
 void
 mc_lookups_check(McBuild *b, const cJSON *root)
 {
   check_own(b, root);
   for (guint i = 0; i < b->profile->actions->len; i++) {
     const McAction *action = b->profile->actions->pdata[i];
+    check_choices(b, action->inputs);
     for (guint k = 0; action->fillers && k < action->fillers->len; k++)
       check_filler(b, action, action->fillers->pdata[k]);
   }

@@ -263,7 +263,7 @@ pull_stream(Pull *pull)
   g_autoptr(GError) error = NULL;
   pull->begun = TRUE;
   const char *stream = mc_profile_streams(mc_binding_profile(system->binding))[pull->stream];
-  if (!stream && pull->full && pull->stream == 0 && !pull->probed) { /* a system that is only asked */
+  if (!stream && pull->stream == 0 && !pull->probed) { /* a system that is only asked: is it there? */
     pull_probe(pull);
     return;
   }

@@ -57,6 +57,7 @@ void mc_tui_push(McTui *tui, McView *view);  /* takes it */
 void mc_tui_pop(McTui *tui);                 /* never the last one */
 void mc_tui_close(McTui *tui, McView *view); /* with all above it */
 McView *mc_tui_top(const McTui *tui);
+McView *mc_tui_view(const McTui *tui, guint id);             /* the one of that id, or NULL: gone */
 McView *mc_tui_find(const McTui *tui, const McViewOps *ops); /* the topmost of that kind, or NULL */
 McReaction mc_tui_key(McTui *tui, McKey key);
 McReaction mc_tui_command(McTui *tui, McCommand command, const char *argument);

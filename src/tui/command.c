@@ -56,6 +56,8 @@ mc_context_label(McContext context)
     return _("Forms");
   case MC_IN_PROMPT:
     return _("Filter and command line");
+  case MC_IN_ANSWER:
+    return _("Answers");
   case MC_IN_CONFIRM:
     return _("Questions");
   default:

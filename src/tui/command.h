@@ -19,9 +19,10 @@ typedef enum {
   MC_IN_FORM = 64,
   MC_IN_PROMPT = 128,
   MC_IN_CONFIRM = 256,
-  MC_IN_COUNT = 9,
+  MC_IN_ANSWER = 512,
+  MC_IN_COUNT = 10,
   MC_IN_LISTS = MC_IN_INBOX | MC_IN_OUTBOX | MC_IN_SYSTEMS | MC_IN_MENU,
-  MC_IN_TEXTS = MC_IN_DETAIL | MC_IN_HELP,
+  MC_IN_TEXTS = MC_IN_DETAIL | MC_IN_HELP | MC_IN_ANSWER,
   MC_IN_VIEWS = MC_IN_INBOX | MC_IN_DETAIL | MC_IN_OUTBOX | MC_IN_SYSTEMS | MC_IN_HELP,
   MC_IN_EDITS = MC_IN_FORM | MC_IN_PROMPT,
 } McContext;
@@ -38,8 +39,8 @@ typedef enum {
   X(LAST, "last", "G end", MC_IN_LISTS | MC_IN_TEXTS, N_("to the last line"))                                \
   X(OPEN, "open", "enter right", MC_IN_INBOX | MC_IN_OUTBOX | MC_IN_SYSTEMS, N_("open the selected line"))   \
   X(CHOOSE, "choose", "enter", MC_IN_MENU, N_("take the selected choice"))                                   \
-  X(BACK, "back", "esc q left", MC_IN_DETAIL | MC_IN_OUTBOX | MC_IN_SYSTEMS | MC_IN_HELP | MC_IN_MENU,       \
-    N_("back"))                                                                                              \
+  X(BACK, "back", "esc q left",                                                                              \
+    MC_IN_DETAIL | MC_IN_OUTBOX | MC_IN_SYSTEMS | MC_IN_HELP | MC_IN_MENU | MC_IN_ANSWER, N_("back"))        \
   X(CLEAR, "clear", "esc", MC_IN_INBOX, N_("drop the marks, then the filter"))                               \
   X(QUIT, "quit", "q", MC_IN_INBOX, N_("leave; what waits to be sent stays queued"))                         \
   X(VIEW_1, "view-1", "1", MC_IN_VIEWS, N_("the first view"))                                                \
@@ -65,20 +66,22 @@ typedef enum {
   X(FILES, "files", "f enter", MC_IN_DETAIL, N_("its files: fetch one, or stop one on its way"))             \
   X(NOTE, "note", "e", MC_IN_INBOX | MC_IN_DETAIL, N_("write a note; it stays on this desk"))                \
   X(TAG, "tag", "t", MC_IN_INBOX | MC_IN_DETAIL, N_("set a tag, -TAG removes it; it stays on this desk"))    \
-  X(REVEAL, "reveal", "v", MC_IN_DETAIL, N_("show or mask private values"))                                  \
+  X(REVEAL, "reveal", "v", MC_IN_DETAIL | MC_IN_ANSWER, N_("show or mask private values"))                   \
   X(NEXT_ITEM, "next-item", "] J", MC_IN_DETAIL, N_("the next item of the list"))                            \
   X(PREVIOUS_ITEM, "previous-item", "[ K", MC_IN_DETAIL, N_("the previous item of the list"))                \
   X(SYNC, "sync", "r", MC_IN_INBOX | MC_IN_DETAIL | MC_IN_OUTBOX | MC_IN_SYSTEMS,                            \
     N_("get and send now: everything, the open item, or the selected system"))                               \
   X(OUTBOX, "outbox", "o", MC_IN_INBOX | MC_IN_DETAIL | MC_IN_SYSTEMS, N_("what waits to be sent"))          \
   X(SYSTEMS, "systems", "s", MC_IN_INBOX | MC_IN_DETAIL | MC_IN_OUTBOX, N_("the systems and their state"))   \
+  X(LOOKUP, "lookup", "l", MC_IN_INBOX | MC_IN_DETAIL, N_("ask a reference system"))                         \
+  X(FILL, "fill", "enter", MC_IN_ANSWER, N_("put the answer into the form"))                                 \
   X(CANCEL, "cancel", "c delete", MC_IN_OUTBOX, N_("withdraw an action that is not sent"))                   \
   X(RESOLVE, "resolve", "x", MC_IN_OUTBOX, N_("settle an action whose outcome is uncertain"))                \
   X(LOGIN, "login", "l", MC_IN_SYSTEMS, N_("log in to the selected system"))                                 \
   X(LOGOUT, "logout", "L", MC_IN_SYSTEMS, N_("forget the session of the selected system"))                   \
   X(COMMAND, "command", ":", MC_IN_VIEWS, N_("run a command by its name"))                                   \
   X(HELP, "help", "? f1", MC_IN_VIEWS | MC_IN_MENU, N_("this help"))                                         \
-  X(REDRAW, "redraw", "ctrl-l", MC_IN_VIEWS | MC_IN_MENU | MC_IN_EDITS | MC_IN_CONFIRM,                      \
+  X(REDRAW, "redraw", "ctrl-l", MC_IN_VIEWS | MC_IN_MENU | MC_IN_EDITS | MC_IN_CONFIRM | MC_IN_ANSWER,       \
     N_("paint the screen anew"))                                                                             \
   X(CHOOSE_1, "choose-1", "1", MC_IN_MENU, N_("the first choice"))                                           \
   X(CHOOSE_2, "choose-2", "2", MC_IN_MENU, N_("the second choice"))                                          \
@@ -96,6 +99,7 @@ typedef enum {
   X(FIELD_PREVIOUS, "field-previous", "backtab", MC_IN_FORM, N_("the previous field"))                       \
   X(FIELD_ENTER, "field-enter", "enter", MC_IN_FORM, N_("take the choice; a new line in a long text"))       \
   X(PREVIEW, "preview", "f3", MC_IN_FORM, N_("what would be sent"))                                          \
+  X(FORM_LOOKUP, "form-lookup", "f4", MC_IN_FORM, N_("ask a reference system, and fill the form"))           \
   X(CLOSE, "close", "esc", MC_IN_EDITS, N_("leave; what was typed is kept as a draft"))                      \
   X(ACCEPT, "accept", "enter", MC_IN_PROMPT, N_("take the line"))                                            \
   X(COMPLETE, "complete", "tab", MC_IN_PROMPT, N_("complete the word"))                                      \

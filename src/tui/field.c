@@ -21,6 +21,9 @@ struct McFormField {
   GPtrArray *offers; /* McChoice of the lookup; NULL: the input's own */
   GPtrArray *taken;  /* McChoice, copies */
   int selected;      /* among the offers that match; -1 none */
+  char *source;      /* of what was filled in, and what it was */
+  char *filled;
+  gboolean volatile_;
 };
 
 static McChoice *
@@ -71,6 +74,14 @@ mc_form_field_new(const McInput *input, gboolean secret)
   return field;
 }
 
+static void
+forget_source(McFormField *field)
+{
+  g_clear_pointer(&field->source, g_free);
+  if (field->filled)
+    mc_edit_wipe(g_steal_pointer(&field->filled));
+}
+
 void
 mc_form_field_free(McFormField *field)
 {
@@ -79,6 +90,7 @@ mc_form_field_free(McFormField *field)
   mc_edit_free(field->edit);
   g_clear_pointer(&field->offers, g_ptr_array_unref);
   g_ptr_array_unref(field->taken);
+  forget_source(field);
   g_free(field);
 }
 
@@ -298,11 +310,57 @@ mc_form_field_offers(const McFormField *field, int most, int *selected)
   return (char **)g_ptr_array_free(titles, FALSE);
 }
 
+/* --- filled in by a lookup --- */
+
+/* Of a choice by its value, NULL: it is none; of a lookup's, which are not known here, the value itself. */
+static const char *
+choice_title(const McFormField *field, const char *value)
+{
+  for (guint i = 0; i < field->input->choices->len; i++) {
+    const McChoice *choice = field->input->choices->pdata[i];
+    if (strcmp(choice->value, value) == 0)
+      return choice->title ? choice->title : value;
+  }
+  return field->input->lookup ? value : NULL;
+}
+
+gboolean
+mc_form_field_fill(McFormField *field, const char *value, const char *source, gboolean volatile_,
+                   gboolean over)
+{
+  g_autofree char *before = mc_form_field_value(field);
+  gboolean empty = field->input->type == MC_INPUT_BOOLEAN || (!*before && !*mc_edit_text(field->edit));
+  if (!empty && !over && strcmp(before, value) != 0)
+    return FALSE;
+  if (has_choices(field) && !choice_title(field, value))
+    return TRUE; /* none of its choices: it stays as it is */
+  g_autofree char *saved = has_choices(field)
+                               ? g_strdup_printf("\x1f%s\x1e%s", value, choice_title(field, value))
+                               : g_strdup(value);
+  mc_form_field_restore(field, saved);
+  forget_source(field);
+  field->source = g_strdup(source);
+  field->filled = mc_form_field_value(field);
+  field->volatile_ = volatile_;
+  return TRUE;
+}
+
+const char *
+mc_form_field_source(const McFormField *field)
+{
+  char *value = field->source ? mc_form_field_value(field) : NULL;
+  gboolean same = value && strcmp(value, field->filled) == 0;
+  mc_edit_wipe(value);
+  return same ? field->source : NULL;
+}
+
 /* What was taken, as value TAB title lines after the text that is typed: neither holds a control character.
  */
 char *
 mc_form_field_save(const McFormField *field)
 {
+  if (field->volatile_ && mc_form_field_source(field))
+    return g_strdup("");
   GString *text = g_string_new(mc_edit_text(field->edit));
   for (guint i = 0; i < field->taken->len; i++) {
     const McChoice *choice = field->taken->pdata[i];

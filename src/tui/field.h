@@ -35,7 +35,15 @@ char *mc_form_field_taken(const McFormField *field);
  * which is under the bar (-1: none). New array. */
 char **mc_form_field_offers(const McFormField *field, int most, int *selected);
 
-/* Kept as a draft, and back. New string. */
+/* Puts in what a system said; `source` tells which and when, `volatile_` that it is to be kept in no draft.
+ * It stays its value until somebody changes it. FALSE: something else is written there, and `over` was not
+ * given. */
+gboolean mc_form_field_fill(McFormField *field, const char *value, const char *source, gboolean volatile_,
+                            gboolean over);
+/* Where what stands in it comes from, or NULL: it was typed. */
+const char *mc_form_field_source(const McFormField *field);
+
+/* Kept as a draft ("" for what is to be kept in none), and back. New string. */
 char *mc_form_field_save(const McFormField *field);
 void mc_form_field_restore(McFormField *field, const char *saved);
 

@@ -6,6 +6,7 @@
 #include "motcua/i18n.h"
 #include "motcua/text.h"
 #include "tui/field.h"
+#include "tui/lookup.h"
 #include "tui/views.h"
 
 enum {
@@ -41,6 +42,8 @@ mc_form_purpose_free(McFormPurpose *purpose)
   g_free(purpose->system);
   g_free(purpose->action);
   g_clear_pointer(&purpose->items, g_ptr_array_unref);
+  if (purpose->data && purpose->free_data)
+    purpose->free_data(purpose->data);
   g_free(purpose);
 }
 
@@ -126,6 +129,42 @@ restore_draft(McTui *tui, Form *form)
     if (saved)
       mc_form_field_restore(form->fields->pdata[i], saved);
   }
+}
+
+/* --- filled by an answer --- */
+
+static McFormField *
+field_named(const Form *form, const char *name)
+{
+  for (guint i = 0; i < form->fields->len; i++)
+    if (strcmp(mc_form_field_input(form->fields->pdata[i])->name, name) == 0)
+      return form->fields->pdata[i];
+  return NULL;
+}
+
+char *
+mc_form_fill(McView *view, const McLookupAnswer *answer, const GPtrArray *fills, const char *source,
+             gboolean over)
+{
+  Form *form = (Form *)view;
+  g_autoptr(GString) kept = g_string_new(NULL);
+  for (guint i = 0; fills && i < fills->len; i++) {
+    const McFill *fill = fills->pdata[i];
+    const McLookupField *value = mc_lookup_answer_field(answer, fill->from);
+    McFormField *field = field_named(form, fill->to);
+    if (value && field && !mc_form_field_fill(field, value->value, source, answer->volatile_, over))
+      g_string_append_printf(kept, "%s%s", kept->len ? ", " : "", mc_form_field_input(field)->label);
+  }
+  g_clear_pointer(&form->fault, g_free);
+  g_clear_pointer(&form->preview, g_free);
+  return kept->len ? g_string_free(g_steal_pointer(&kept), FALSE) : NULL;
+}
+
+static McReaction
+ask_to_fill(McTui *tui, Form *form)
+{
+  g_autoptr(GHashTable) values = values_of(form);
+  return mc_lookup_for_form(tui, &form->view, form->purpose, values);
 }
 
 /* --- commands --- */
@@ -235,6 +274,8 @@ form_run(McTui *tui, McView *view, McCommand command, const char *argument)
     return enter(tui, form);
   case MC_CMD_PREVIEW:
     return ask_preview(tui, form);
+  case MC_CMD_FORM_LOOKUP:
+    return ask_to_fill(tui, form);
   default:
     break;
   }
@@ -348,6 +389,10 @@ draw_field(Picture *picture, Form *form, guint index)
   } else {
     draw_value(picture, field, active, line);
   }
+  const char *source = mc_form_field_source(field);
+  g_autofree char *from = source ? g_strdup_printf(_("← from %s"), source) : NULL;
+  if (from)
+    mc_line_add(picture_line(picture), VALUE_COL, picture->cols - VALUE_COL - 1, MC_ROLE_HINT, from);
   if (!active)
     return;
   draw_offers(picture, field);
@@ -376,7 +421,7 @@ draw_target(Picture *picture, const Form *form)
 {
   McLine *line = picture_line(picture);
   mc_line_add(line, LABEL_COL, LABEL_WIDTH, MC_ROLE_LABEL,
-              form->purpose->login ? _("Goes to") : _("Posted to"));
+              form->purpose->login || form->purpose->asks ? _("Goes to") : _("Posted to"));
   mc_line_add(line, VALUE_COL, picture->cols - VALUE_COL - 1, MC_ROLE_NORMAL, form->purpose->target);
   g_autofree char *clean = g_strchomp(mc_text_clean_lines(form->preview ? form->preview : "", -1));
   g_auto(GStrv) preview = mc_text_wrap(clean, picture->cols - VALUE_COL - 1);
@@ -437,41 +482,47 @@ static const McHint form_hints[] = {
     {MC_CMD_SEND, N_("send")},        {MC_CMD_FIELD_NEXT, N_("next field")},
     {MC_CMD_FIELD_ENTER, N_("take")}, {MC_CMD_CLOSE, N_("drop (keeps a draft)")},
     {MC_CMD_PREVIEW, N_("preview")},  {MC_CMD_NONE, NULL}};
-
-static const McViewOps form_ops = {
-    .title = N_("Form"),
-    .where = MC_IN_FORM,
-    .overlay = TRUE,
-    .hints = form_hints,
-    .run = form_run,
-    .type = form_type,
-    .draw = form_draw,
-    .height = form_height,
-    .free = form_free,
-};
-
+static const McHint filled_hints[] = {{MC_CMD_SEND, N_("send")},
+                                      {MC_CMD_FORM_LOOKUP, N_("look up")},
+                                      {MC_CMD_FIELD_NEXT, N_("next field")},
+                                      {MC_CMD_FIELD_ENTER, N_("take")},
+                                      {MC_CMD_CLOSE, N_("drop")},
+                                      {MC_CMD_PREVIEW, N_("preview")},
+                                      {MC_CMD_NONE, NULL}};
 static const McHint login_hints[] = {{MC_CMD_SEND, N_("log in")},
                                      {MC_CMD_FIELD_NEXT, N_("next field")},
                                      {MC_CMD_CLOSE, N_("drop")},
                                      {MC_CMD_NONE, NULL}};
+static const McHint asking_hints[] = {{MC_CMD_SEND, N_("ask")},
+                                      {MC_CMD_FIELD_NEXT, N_("next field")},
+                                      {MC_CMD_CLOSE, N_("drop")},
+                                      {MC_CMD_NONE, NULL}};
 
-static const McViewOps login_ops = {
-    .title = N_("Form"),
-    .where = MC_IN_FORM,
-    .overlay = TRUE,
-    .hints = login_hints,
-    .run = form_run,
-    .type = form_type,
-    .draw = form_draw,
-    .height = form_height,
-    .free = form_free,
-};
+#define FORM_OPS(its_hints)                                                                         \
+  {                                                                                                 \
+    .title = N_("Form"), .where = MC_IN_FORM, .overlay = TRUE, .hints = its_hints, .run = form_run, \
+    .type = form_type, .draw = form_draw, .height = form_height, .free = form_free                  \
+  }
+
+static const McViewOps form_ops = FORM_OPS(form_hints), filled_ops = FORM_OPS(filled_hints),
+                       login_ops = FORM_OPS(login_hints), asking_ops = FORM_OPS(asking_hints);
+
+/* Whether a lookup fills it is known from the start; what it is asked by, when it is asked. */
+static const McViewOps *
+ops_of(McTui *tui, const McFormPurpose *purpose)
+{
+  if (purpose->login)
+    return &login_ops;
+  if (purpose->asks)
+    return &asking_ops;
+  return mc_lookup_fills(tui, purpose) ? &filled_ops : &form_ops;
+}
 
 McReaction
 mc_form_open(McTui *tui, McForm *shape, McFormPurpose *purpose, McFormFunc done)
 {
   Form *form = g_new0(Form, 1);
-  form->view.ops = purpose->login ? &login_ops : &form_ops;
+  form->view.ops = ops_of(tui, purpose);
   form->form = shape;
   form->purpose = purpose;
   form->done = done;

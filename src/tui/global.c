@@ -4,6 +4,7 @@
 
 #include "motcua/i18n.h"
 #include "tui/desk.h"
+#include "tui/lookup.h"
 #include "tui/views.h"
 
 static void
@@ -291,6 +292,8 @@ mc_global_run(McTui *tui, McCommand command, const char *argument)
     return mc_global_sync(tui, NULL);
   case MC_CMD_OUTBOX:
     return mc_outbox_open(tui);
+  case MC_CMD_LOOKUP:
+    return mc_lookup_open(tui);
   case MC_CMD_SYSTEMS:
     return mc_systems_open(tui);
   case MC_CMD_HELP:

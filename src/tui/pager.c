@@ -135,6 +135,12 @@ mc_pager_draw(McPager *pager, McScreen *screen, McArea area)
   mc_screen_cursor(screen, area.row + (pager->found >= pager->top ? pager->found - pager->top : 0), 0);
 }
 
+int
+mc_pager_count(const McPager *pager)
+{
+  return (int)pager->lines->len;
+}
+
 char *
 mc_pager_place(const McPager *pager)
 {

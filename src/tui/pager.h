@@ -20,6 +20,7 @@ McReaction mc_pager_run(McPager *pager, McCommand command);
 gboolean mc_pager_find(McPager *pager, const char *text, int direction);
 const char *mc_pager_sought(const McPager *pager); /* the last text sought, "" when none */
 void mc_pager_draw(McPager *pager, McScreen *screen, McArea area);
+int mc_pager_count(const McPager *pager); /* lines */
 /* "12-30/48", "" when all is in sight. New string. */
 char *mc_pager_place(const McPager *pager);
 

@@ -130,8 +130,8 @@ mc_tui_await(McTui *tui, McTicket ticket, McView *view, McReplyFunc func)
   g_hash_table_insert(tui->awaited, key, awaited);
 }
 
-static McView *
-view_by_id(const McTui *tui, guint id)
+McView *
+mc_tui_view(const McTui *tui, guint id)
 {
   for (guint i = 0; i < tui->stack->len; i++)
     if (((McView *)tui->stack->pdata[i])->id == id)
@@ -148,7 +148,7 @@ on_reply(McTui *tui, const McEvent *event)
     return event->error ? mc_tui_fail(tui, event->error) : MC_REACT_NONE;
   g_autofree Awaited *awaited = value;
   g_free(stolen_key);
-  return awaited->func(tui, view_by_id(tui, awaited->view), event);
+  return awaited->func(tui, mc_tui_view(tui, awaited->view), event);
 }
 
 void

@@ -51,11 +51,19 @@ typedef struct {
   char *system, *action;        /* for lookups and the preview */
   GPtrArray *items;             /* copies of the items it is about */
   gboolean login;               /* a login: values are secret but for the user name, nothing is kept */
+  gboolean asks;                /* a question: nothing is posted, nothing is kept */
+  gpointer data;                /* for `done` */
+  GDestroyNotify free_data;
 } McFormPurpose;
 /* `done` gets name -> text. Takes form and purpose. */
 typedef McReaction (*McFormFunc)(McTui *tui, const McFormPurpose *purpose, const McForm *form,
                                  GHashTable *values);
 McReaction mc_form_open(McTui *tui, McForm *form, McFormPurpose *purpose, McFormFunc done);
+/* Puts the values of an answer into the inputs that `fills` (McFill) names, with where they come from. Where
+ * something else is written, only `over` replaces it; otherwise the labels of those inputs are returned, new.
+ * NULL: none was left out. */
+char *mc_form_fill(McView *form, const McLookupAnswer *answer, const GPtrArray *fills, const char *source,
+                   gboolean over);
 void mc_form_purpose_free(McFormPurpose *purpose);
 McReaction mc_login_open(McTui *tui, const char *system);
 

@@ -45,7 +45,7 @@ class Pictures(Inbox):
         screen = self.open()
         rows = screen.screen()
         self.assertRegex(rows[0], r"^\[1 Today \d+\] 2 New \d+ .* 09:00 $")
-        self.assertRegex(rows[1], r"^ \d+ overdue · .* \d/3 systems")
+        self.assertRegex(rows[1], r"^ \d+ overdue · .* (\d)/\1 systems")
         due = [i for i in self.items if i["deadline"] == "overdue"]
         self.assertTrue(any(i["code"] in rows[2] for i in due), rows[2])
         self.assertRegex(rows[2], r"^...\d+[dhm] la")

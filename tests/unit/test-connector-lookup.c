@@ -32,6 +32,10 @@ static const struct {
     {HEAD STREAM ENTER("") LOOKUP(",'fills':{'name':['full','other']}") "}", NULL},
     {HEAD STREAM ENTER("") LOOKUP(",'fills':{'nmae':'full'}") "}", "has no 'nmae' in its map"},
     {HEAD STREAM ENTER("") LOOKUP(",'fills':{'name':3}") "}", "the name of a form's input"},
+    {HEAD STREAM
+     "'actions':{'enter':{'on':'s','new':true,'request':{'url':'/e'},'idempotency':'same','form':{"
+     "'p':{'type':'person','from':'who'}}}}," LOOKUP("") "}",
+     "'who' offers no choices"},
     {HEAD STREAM ENTER(",'lookups':{'whom':{}}") LOOKUP("") "}",
      "there is no lookup 'whom'; did you mean 'who'?"},
     {HEAD STREAM ENTER(",'lookups':{'who':{'fills':{'name':'ful'}}}") LOOKUP("") "}",
