@@ -11,8 +11,8 @@
 
 #define MAX_IN_FLIGHT 6 /* times that the system said it was still working on the key */
 
-static char *
-clean_text(const McReader *reader, const McAnswer *answer, const McScope *scope)
+char *
+mc_delivery_text(const McReader *reader, const McAnswer *answer, const McScope *scope)
 {
   g_autofree char *text = reader ? mc_reader_text(reader, answer->root, scope) : NULL;
   return text && *text ? mc_text_clean(text, -1) : NULL;
@@ -47,8 +47,8 @@ mc_delivery_fed_before(McDelivery *d, const McAnswer *answer, gint64 now)
 /* --- refused, before or after an attempt whose outcome was not known --- */
 /* On a later attempt the refusal may be the work of our own first one: it is read back before it is reported.
  */
-static void
-refuse(McDelivery *d, McDeliveryEnd end, const char *message)
+void
+mc_delivery_refuse(McDelivery *d, McDeliveryEnd end, const char *message)
 {
   gboolean key = d->action->repeat == MC_REPEAT_HEADER || d->action->repeat == MC_REPEAT_FIELD;
   gboolean later = mc_delivery_flag(d, "unknown");
@@ -74,6 +74,19 @@ remember_item(McDelivery *d, const char *name, const char *value)
   mc_draft_set(d->memory, name, value);
 }
 
+/* What only the detail tells: whether the action is allowed on this very record. */
+static gboolean
+is_allowed(McDelivery *d, const cJSON *record)
+{
+  const McAction *a = d->action;
+  McAnswer answer = {NULL, record};
+  if (!a->allow_detail || mc_test_eval(a->allow_detail, &answer, record, d->base.scope))
+    return TRUE;
+  g_autofree char *own = mc_delivery_text(a->reason, &answer, d->base.scope);
+  mc_delivery_refuse(d, MC_DELIVERY_FAILED, own ? own : _("the system does not allow it now"));
+  return FALSE;
+}
+
 static void
 compare(McDelivery *d, const McDetail *detail, const McAnswer *answer, const cJSON *record, gint64 now)
 {
@@ -82,9 +95,11 @@ compare(McDelivery *d, const McDetail *detail, const McAnswer *answer, const cJS
     g_autofree char *text =
         g_strdup_printf(_("it changed meanwhile: version %s was seen, now it is %s"), d->version, version);
     g_autofree char *message = mc_text_clean(text, -1);
-    refuse(d, MC_DELIVERY_CONFLICT, message);
+    mc_delivery_refuse(d, MC_DELIVERY_CONFLICT, message);
     return;
   }
+  if (!is_allowed(d, record))
+    return;
   g_autofree char *tag = mc_detail_etag(detail, answer, record, d->base.scope);
   remember_item(d, "etag", tag);
   remember_item(d, "version", version);
@@ -98,7 +113,7 @@ mc_delivery_fed_refetch(McDelivery *d, const McAnswer *answer, gint64 now)
   const McDetail *detail = d->stream->details->pdata[0];
   if (d->base.verdict.class != MC_CLASS_EXPIRED && mc_detail_gone(detail, answer, d->base.scope)) {
     d->base.verdict.class = MC_CLASS_OK;
-    refuse(d, MC_DELIVERY_CONFLICT, _("its system has it no more"));
+    mc_delivery_refuse(d, MC_DELIVERY_CONFLICT, _("its system has it no more"));
     return;
   }
   if (!usable(d))
@@ -112,33 +127,59 @@ mc_delivery_fed_refetch(McDelivery *d, const McAnswer *answer, gint64 now)
 }
 
 /* --- the write --- */
-/* Read it back, at once; whether it had the time to settle is judged by what is found. */
-static void
-read_back(McDelivery *d)
+void
+mc_delivery_read_back(McDelivery *d)
 {
   d->task = MC_TASK_VERIFY;
   d->wait_until = MC_TIME_NONE;
   d->base.verdict.class = MC_CLASS_OK;
 }
 
+/* What the system gave for it, kept until it ends. */
 static void
-sent_well(McDelivery *d, const McAnswer *answer)
+take_receipt(McDelivery *d, const McAnswer *answer)
 {
   const McAction *a = d->action;
-  g_autofree char *said = clean_text(a->verify ? a->verify->message : NULL, answer, d->base.scope);
-  d->result.receipt = clean_text(a->receipt, answer, d->base.scope);
-  d->result.created = a->created ? mc_reader_text(a->created, answer->root, d->base.scope) : NULL;
-  if (!a->verify || !a->verify->always) {
-    mc_delivery_set_flag(d, "doubt", FALSE);
-    mc_delivery_end(d, MC_DELIVERY_DONE, NULL);
+  g_autofree char *receipt = mc_delivery_text(a->receipt, answer, d->base.scope);
+  g_autofree char *created = a->created ? mc_reader_text(a->created, answer->root, d->base.scope) : NULL;
+  if (receipt)
+    mc_draft_set(d->memory, "receipt", receipt);
+  if (created)
+    mc_draft_set(d->memory, "created", created);
+}
+
+void
+mc_delivery_good(McDelivery *d, const McAnswer *answer, cJSON *known, gint64 now)
+{
+  const McVerify *verify = d->action->verify;
+  take_receipt(d, answer);
+  if (!verify || !verify->always) {
+    mc_delivery_land(d, known, now);
     return;
   }
+  g_autofree char *said = mc_delivery_text(verify->message, answer, d->base.scope);
   g_free(d->refusal.message);
   d->refusal =
       (McDeliveryResult){.end = MC_DELIVERY_FAILED,
                          .message = said ? g_steal_pointer(&said)
                                          : g_strdup(_("the system said yes, but nothing changed there"))};
-  read_back(d);
+  cJSON_Delete(d->answered);
+  d->answered = known;
+  mc_delivery_read_back(d);
+}
+
+static void
+sent_well(McDelivery *d, const McAnswer *answer, gint64 now)
+{
+  cJSON *known = mc_delivery_keep(d, mc_delivery_main(d)->keep, answer);
+  if (!mc_delivery_is_accepted(d, answer)) {
+    mc_delivery_good(d, answer, known, now);
+    return;
+  }
+  take_receipt(d, answer);
+  cJSON_DeleteItemFromObjectCaseSensitive(d->memory, "kept");
+  cJSON_AddItemToObject(d->memory, "kept", known);
+  mc_delivery_accept(d, answer, NULL, now);
 }
 
 /* Nobody knows whether it had its effect. */
@@ -147,13 +188,14 @@ sent_unknown(McDelivery *d, gint64 now)
 {
   McVerdict *v = &d->base.verdict;
   mc_delivery_set_flag(d, "unknown", TRUE);
+  mc_delivery_restart(d);
   d->no_repeat |=
       mc_class_is_final(v->class); /* it was answered: the same request would be answered the same */
   mc_delivery_choose(d, now);
   if (d->done)
     v->class = MC_CLASS_PERMANENT;
   else if (d->task == MC_TASK_VERIFY)
-    read_back(d);
+    mc_delivery_read_back(d);
 }
 
 /* The key is known to the system and its first request is not done yet (409 of the Idempotency-Key draft). */
@@ -173,6 +215,7 @@ wait_for_key(McDelivery *d, gint64 now)
   d->wait_until = now + (v->retry_after >= 0 ? v->retry_after : 2 << d->in_flight);
   d->in_flight++;
   d->sends--; /* asking how the first is doing is no new attempt */
+  mc_delivery_restart(d);
   v->class = MC_CLASS_OK;
 }
 
@@ -180,31 +223,45 @@ void
 mc_delivery_fed_send(McDelivery *d, const McAnswer *answer, gint64 now)
 {
   McVerdict *v = &d->base.verdict;
+  if (v->effect_unknown && v->status < 400 && mc_delivery_is_accepted(d, answer))
+    v->class = MC_CLASS_OK; /* not a success yet, but a good answer */
   if (v->class != MC_CLASS_OK && v->effect_unknown) {
     sent_unknown(d, now);
     return;
   }
   if (v->class == MC_CLASS_OK) {
-    sent_well(d, answer);
+    sent_well(d, answer, now);
     return;
   }
   mc_delivery_set_flag(d, "doubt", d->doubted); /* this one had no effect: doubt is as it was */
-  if (!mc_class_is_final(v->class))
+  if (!mc_class_is_final(v->class)) {
     d->sends--; /* the driver counts what it waits for */
-  else if (is_in_flight(d))
+    mc_delivery_restart(d);
+  } else if (is_in_flight(d))
     wait_for_key(d, now);
   else
-    refuse(d, v->class == MC_CLASS_CONFLICT ? MC_DELIVERY_CONFLICT : MC_DELIVERY_FAILED,
-           v->message ? v->message : v->code);
+    mc_delivery_refuse(d, v->class == MC_CLASS_CONFLICT ? MC_DELIVERY_CONFLICT : MC_DELIVERY_FAILED,
+                       v->message ? v->message : v->code);
 }
 
 /* --- reading back --- */
+/* With what polling needs it is polled, as if the answer had not been lost; else it landed. */
 static void
-landed(McDelivery *d)
+landed(McDelivery *d, const McAnswer *answer, gint64 now)
 {
-  mc_delivery_set_flag(d, "doubt", FALSE);
-  mc_delivery_end(d, MC_DELIVERY_DONE, NULL);
+  cJSON *known = mc_delivery_keep(d, d->action->verify->keep, answer);
   d->result.verified = TRUE;
+  if (d->action->poll && known->child && mc_delivery_stage(d) == MC_STAGE_OPEN && !d->answered) {
+    cJSON_DeleteItemFromObjectCaseSensitive(d->memory, "kept");
+    cJSON_AddItemToObject(d->memory, "kept", cJSON_Duplicate(known, TRUE));
+    mc_delivery_accept(d, answer, known, now);
+    return;
+  }
+  if (!known->child && d->answered) { /* the answer itself told */
+    cJSON_Delete(known);
+    known = g_steal_pointer(&d->answered);
+  }
+  mc_delivery_land(d, known, now);
 }
 
 /* It is certain that the effect is not there. */
@@ -217,6 +274,7 @@ absent(McDelivery *d, gint64 now)
     return;
   }
   d->fresh = FALSE;
+  mc_delivery_restart(d);
   mc_delivery_choose(d, now);
   if (d->sends > 1)
     d->wait_until = now + (1 << MIN(d->sends, 5));
@@ -244,7 +302,7 @@ mc_delivery_fed_verify(McDelivery *d, const McAnswer *answer, gint64 now)
     return;
   }
   if (mc_test_eval(verify->landed, answer, answer->root, d->base.scope))
-    landed(d);
+    landed(d, answer, now);
   else if (still_settling(d, now))
     return;
   else if (!verify->absent || mc_test_eval(verify->absent, answer, answer->root, d->base.scope))

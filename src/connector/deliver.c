@@ -43,8 +43,8 @@ mc_delivery_set_flag(McDelivery *d, const char *name, gboolean value)
   cJSON_AddBoolToObject(d->memory, name, value);
 }
 
-static void
-write_memory(McDelivery *d)
+void
+mc_delivery_write_memory(McDelivery *d)
 {
   g_free(d->memory_text);
   d->memory_text = mc_json_print(d->memory);
@@ -59,7 +59,8 @@ mc_delivery_memory(McExchange *x)
 gboolean
 mc_delivery_in_doubt(McExchange *x)
 {
-  return mc_delivery_flag((McDelivery *)x, "doubt");
+  const McDelivery *d = (McDelivery *)x;
+  return mc_delivery_flag(d, "doubt") || mc_delivery_stage(d) != MC_STAGE_OPEN;
 }
 
 /* --- choosing --- */
@@ -88,24 +89,35 @@ mc_delivery_may_repeat(const McDelivery *d, gint64 now)
   return age >= -slack && age < d->action->lives - slack;
 }
 
-static McTask
-task_without_doubt(const McDelivery *d)
+/* What must be known first is only asked for while there is no doubt; the steps before run at each attempt.
+ */
+static void
+choose_attempt(McDelivery *d, gint64 now)
 {
-  if (d->action->before && !mc_json_get(d->memory, "before"))
-    return MC_TASK_BEFORE;
-  if (d->action->refetch && !d->action->creates && !d->fresh)
-    return MC_TASK_REFETCH;
-  return MC_TASK_SEND;
+  gboolean doubt = mc_delivery_flag(d, "doubt");
+  if (!doubt && d->action->before && !mc_json_get(d->memory, "before"))
+    d->task = MC_TASK_BEFORE;
+  else if (!doubt && d->action->refetch && !d->action->creates && !d->fresh)
+    d->task = MC_TASK_REFETCH;
+  else if (mc_delivery_seek(d))
+    d->task = MC_TASK_STEP;
+  else if (!doubt && mc_delivery_skips_main(d))
+    mc_delivery_land(d, NULL, now);
+  else
+    d->task = MC_TASK_SEND;
 }
 
 void
 mc_delivery_choose(McDelivery *d, gint64 now)
 {
+  McStage stage = mc_delivery_stage(d);
   d->wait_until = MC_TIME_NONE;
-  if (!mc_delivery_flag(d, "doubt"))
-    d->task = task_without_doubt(d);
-  else if (mc_delivery_may_repeat(d, now))
-    d->task = MC_TASK_SEND;
+  if (stage == MC_STAGE_LANDED)
+    mc_delivery_land(d, NULL, now);
+  else if (stage == MC_STAGE_ACCEPTED)
+    d->task = MC_TASK_POLL;
+  else if (!mc_delivery_flag(d, "doubt") || mc_delivery_may_repeat(d, now))
+    choose_attempt(d, now);
   else if (d->action->verify)
     d->task = MC_TASK_VERIFY;
   else
@@ -126,16 +138,22 @@ spec_of(const McDelivery *d)
     return ((McDetail *)d->stream->details->pdata[0])->request;
   case MC_TASK_VERIFY:
     return d->action->verify->request;
+  case MC_TASK_STEP:
+    return ((McActStep *)d->action->steps->pdata[d->step])->request;
+  case MC_TASK_POLL:
+    return d->action->poll->request;
   case MC_TASK_SEND:
     break;
   }
-  return d->action->request;
+  return mc_delivery_main(d)->request;
 }
 
-static McRequest *
-build(McDelivery *d, GError **error)
+McRequest *
+mc_delivery_build(McDelivery *d, GError **error)
 {
   const McBinding *b = d->base.binding;
+  if (d->task == MC_TASK_SEND && d->action->batch && !mc_delivery_name_batch(d->names, &d, 1, error))
+    return NULL;
   McRequest *request = mc_binding_request(b, spec_of(d), d->names, error);
   if (!request || d->task != MC_TASK_SEND)
     return request;
@@ -145,9 +163,8 @@ build(McDelivery *d, GError **error)
   return request;
 }
 
-/* Remembered before it leaves. */
-static void
-note_send(McDelivery *d, gint64 now)
+void
+mc_delivery_note_send(McDelivery *d, gint64 now)
 {
   d->doubted = mc_delivery_flag(d, "doubt");
   d->sends++;
@@ -156,10 +173,30 @@ note_send(McDelivery *d, gint64 now)
     mc_delivery_set_number(d, "first", now);
   mc_delivery_set_number(d, "sent", now);
   mc_delivery_set_flag(d, "doubt", TRUE);
-  d->base.judging = (McJudging){.errors = d->action->errors,
-                                .conflict = d->action->conflict,
-                                .success = d->action->success,
-                                .mutating = TRUE};
+}
+
+static McJudging
+judging_of(const McDelivery *d)
+{
+  if (d->task != MC_TASK_SEND && d->task != MC_TASK_STEP)
+    return (McJudging){0};
+  const McActStep *step = d->task == MC_TASK_SEND ? mc_delivery_main(d) : d->action->steps->pdata[d->step];
+  return (McJudging){.errors = step->errors,
+                     .conflict = step->conflict,
+                     .success = step->success,
+                     .mutating = step->mutating || d->task == MC_TASK_SEND};
+}
+
+/* What took effect does not fail for want of what remains. */
+static McStep
+cannot_build(McDelivery *d, GError **error)
+{
+  if (mc_delivery_stage(d) == MC_STAGE_OPEN)
+    return MC_STEP_FAILED;
+  mc_delivery_stall(d, (*error)->message);
+  g_clear_error(error);
+  mc_delivery_write_memory(d);
+  return MC_STEP_DONE;
 }
 
 static McStep
@@ -183,12 +220,13 @@ delivery_next(McExchange *x, gint64 now, McRequest **request, gint64 *wait_until
     mc_exchange_abandon(x);
     return MC_STEP_DONE;
   }
-  *request = build(d, error);
+  *request = mc_delivery_build(d, error);
   if (!*request)
-    return MC_STEP_FAILED;
+    return cannot_build(d, error);
   if (d->task == MC_TASK_SEND)
-    note_send(d, now);
-  write_memory(d);
+    mc_delivery_note_send(d, now);
+  d->base.judging = judging_of(d);
+  mc_delivery_write_memory(d);
   return MC_STEP_SEND;
 }
 
@@ -196,14 +234,16 @@ static void
 delivery_fed(McExchange *x, const McAnswer *answer, gint64 now)
 {
   static void (*const fed[])(McDelivery *, const McAnswer *, gint64) = {
-      [MC_TASK_BEFORE] = mc_delivery_fed_before,
-      [MC_TASK_REFETCH] = mc_delivery_fed_refetch,
-      [MC_TASK_SEND] = mc_delivery_fed_send,
-      [MC_TASK_VERIFY] = mc_delivery_fed_verify,
+      [MC_TASK_BEFORE] = mc_delivery_fed_before, [MC_TASK_REFETCH] = mc_delivery_fed_refetch,
+      [MC_TASK_STEP] = mc_delivery_fed_step,     [MC_TASK_SEND] = mc_delivery_fed_send,
+      [MC_TASK_POLL] = mc_delivery_fed_poll,     [MC_TASK_VERIFY] = mc_delivery_fed_verify,
   };
   McDelivery *d = (McDelivery *)x;
-  fed[d->task](d, answer, now);
-  write_memory(d);
+  if (d->task == MC_TASK_SEND && d->action->batch)
+    mc_delivery_fed_batch(&d, 1, &x->verdict, answer, now);
+  else
+    fed[d->task](d, answer, now);
+  mc_delivery_write_memory(d);
 }
 
 static void
@@ -214,7 +254,11 @@ delivery_abandon(McExchange *x)
   gint64 last = mc_delivery_number(d, "sent", 0);
   if (d->done)
     return;
-  if (mc_delivery_flag(d, "doubt") && !mc_delivery_may_repeat(d, last)) {
+  if (mc_delivery_stage(d) != MC_STAGE_OPEN) {
+    if (words)
+      mc_draft_set(d->memory, "said", words);
+    mc_delivery_pause(d, MC_TIME_NONE);
+  } else if (mc_delivery_flag(d, "doubt") && !mc_delivery_may_repeat(d, last)) {
     gint64 unread = mc_delivery_number(d, "unread", 0) + 1;
     mc_delivery_set_number(d, "unread", unread);
     mc_delivery_end(d, d->action->verify && unread < MAX_UNREAD ? MC_DELIVERY_LATER : MC_DELIVERY_UNCERTAIN,
@@ -222,7 +266,7 @@ delivery_abandon(McExchange *x)
   } else {
     mc_delivery_end(d, MC_DELIVERY_LATER, words);
   }
-  write_memory(d);
+  mc_delivery_write_memory(d);
 }
 
 static void
@@ -231,6 +275,8 @@ delivery_clear(McExchange *x)
   McDelivery *d = (McDelivery *)x;
   mc_scope_free(d->names);
   cJSON_Delete(d->memory);
+  cJSON_Delete(d->kept);
+  cJSON_Delete(d->answered);
   g_free(d->memory_text);
   g_free(d->frozen);
   g_free(d->key);
@@ -338,7 +384,7 @@ mc_delivery_new(McBinding *binding, const char *own, const char *name, const cha
   d->frozen = g_strdup(frozen);
   d->wait_until = MC_TIME_NONE;
   recall(d, memory, interrupted);
-  write_memory(d);
+  mc_delivery_write_memory(d);
   if (!d->action || !thaw(d, frozen)) {
     mc_delivery_end(d, mc_delivery_flag(d, "doubt") ? MC_DELIVERY_UNCERTAIN : MC_DELIVERY_FAILED,
                     d->action ? _("what was accepted cannot be read")
@@ -346,6 +392,7 @@ mc_delivery_new(McBinding *binding, const char *own, const char *name, const cha
     return &d->base;
   }
   d->stream = mc_profile_stream(binding->profile, d->action->stream);
+  mc_delivery_recall_steps(d);
   return &d->base;
 }
 
@@ -360,70 +407,4 @@ const McDeliveryResult *
 mc_delivery_result(McExchange *x)
 {
   return &((McDelivery *)x)->result;
-}
-
-/* --- showing it --- */
-static void
-append_quoted(GString *text, const char *option, const char *value)
-{
-  g_autofree char *clean = mc_text_clean_lines(value, -1);
-  g_autofree char *quoted = g_shell_quote(clean);
-  g_string_append_printf(text, " %s%s", option, quoted);
-}
-
-/* A body in pieces comes through a pipe; files are named by their hash, as they stand in the data directory.
- */
-static void
-append_piece(GString *text, const McPiece *piece)
-{
-  if (piece->bytes) {
-    gsize len;
-    const char *bytes = g_bytes_get_data(piece->bytes, &len);
-    g_autofree char *copy = g_strndup(bytes, len);
-    append_quoted(text, "printf %s ", copy);
-    g_string_append_c(text, ';');
-  } else {
-    g_string_append_printf(text, " %s files/%s;", piece->base64 ? "base64 -w0" : "cat", piece->file);
-  }
-}
-
-static char *
-as_curl(const McRequest *request)
-{
-  GString *text = g_string_new(request->pieces ? "(" : "curl");
-  for (guint i = 0; request->pieces && i < request->pieces->len; i++)
-    append_piece(text, request->pieces->pdata[i]);
-  if (request->pieces)
-    g_string_append(text, " ) | curl --data-binary @-");
-  g_string_append_printf(text, " -X %s", request->method);
-  for (guint i = 0; i < request->headers->len; i++) {
-    const McHeader *header = request->headers->pdata[i];
-    g_autofree char *line = g_strdup_printf("%s: %s", header->name, header->value);
-    append_quoted(text, "-H ", line);
-  }
-  if (request->body) {
-    gsize len;
-    const char *body = g_bytes_get_data(request->body, &len);
-    g_autofree char *copy = g_strndup(body, len);
-    append_quoted(text, "--data-raw ", copy);
-  }
-  append_quoted(text, "", request->url);
-  return g_string_free(text, FALSE);
-}
-
-char *
-mc_delivery_preview(McExchange *x, gint64 now)
-{
-  McDelivery *d = (McDelivery *)x;
-  g_autoptr(GError) error = NULL;
-  if (d->done)
-    return g_strdup(d->result.message);
-  McTask task = d->task;
-  mc_scope_set_now(d->names, now);
-  if (d->action->refetch && !mc_scope_get(x->scope, "item.etag")) /* known only just before it is sent */
-    mc_delivery_set_item(d, "etag", "(read-before-sending)");
-  d->task = MC_TASK_SEND;
-  g_autoptr(McRequest) request = build(d, &error);
-  d->task = task;
-  return request ? as_curl(request) : g_strdup(error->message);
 }

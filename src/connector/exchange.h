@@ -191,6 +191,8 @@ typedef enum {
   MC_DELIVERY_CONFLICT,  /* certainly had no effect: changed by somebody else meanwhile */
   MC_DELIVERY_UNCERTAIN, /* cannot be known here: a person decides */
   MC_DELIVERY_LATER,     /* certainly had no effect, or may be repeated safely: try again later */
+  MC_DELIVERY_WAITING,   /* the system took it, or it took effect, and something remains: stays on its way,
+                          * never sent again, goes on at `wait_until` */
 } McDeliveryEnd;
 /* `frozen` from mc_action_freeze(). `own`: the record's version right after the person's own last action on
  * it, NULL: none known; it counts as seen. `memory`: what an earlier attempt left (JSON), NULL at first.
@@ -201,9 +203,12 @@ McExchange *mc_delivery_new(McBinding *binding, const char *own, const char *act
 /* JSON to be put on disk before the next request is sent (baseline of `before`, first send, attempts);
  * changes only between next() and feed(). Borrowed; NULL: none. */
 const char *mc_delivery_memory(McExchange *x);
-/* Whether what was sent may have had its effect and nothing has told yet: if not, the action may wait as one
- * that was never sent. */
+/* Whether what was sent may have had its effect, or has had it and something remains: if not, the action may
+ * wait as one that was never sent. */
 gboolean mc_delivery_in_doubt(McExchange *x);
+/* What a person is told while it is on its way: that the system works on it, or that it took effect and what
+ * remains. NULL: nothing but that it is being sent. New string. */
+char *mc_delivery_words(McExchange *x);
 /* The effect's request as a curl command with every credential left out, headers and body included, as far as
  * it can be known before any answer; or why it cannot be made. New string. For `--dry-run`. */
 char *mc_delivery_preview(McExchange *x, gint64 now);
@@ -214,11 +219,26 @@ typedef struct {
   char *receipt;     /* what the system gave for it (a number, an id), may be NULL */
   char *created;     /* key of the record that a `new` action made, may be NULL */
   gboolean verified; /* known by reading back, not by the answer */
+  gint64 wait_until; /* of WAITING; MC_TIME_NONE: as the driver finds right */
 } McDeliveryResult;
 const McDeliveryResult *mc_delivery_result(McExchange *x); /* after DONE; borrowed */
 /* Whether the action is refused when the record's version changed: what is known of the record should then be
  * read anew after the action, or the person's next one would meet their own change. */
 gboolean mc_delivery_minds_version(const McExchange *x);
+/* Memory for an action that a person knows to have landed and of which something remains to be done; NULL:
+ * nothing remains. New string. */
+char *mc_delivery_landed_memory(const McBinding *binding, const char *action);
+
+/* --- several actions of one kind in one request --- */
+/* How many such actions one request may hold; 1: each goes alone. */
+guint mc_delivery_batch_max(const McExchange *delivery);
+/* Whether what comes next is its own request (and not reading back, or nothing). */
+gboolean mc_delivery_sends_next(McExchange *delivery, gint64 now);
+/* One request for these deliveries of one action of one binding (McExchange; borrowed, they must outlive it).
+ * DONE when each has been told what became of it: those that ended have their result, the others go on as
+ * exchanges of their own. Their memories change as with a request of their own. */
+McExchange *mc_batch_new(GPtrArray *deliveries);
+gboolean mc_delivery_has_ended(const McExchange *delivery);
 
 /* --- lookups --- */
 /* `inputs` name -> text. What is wrong with them is MC_ERROR_USAGE; an unknown lookup MC_ERROR_NOT_FOUND. */

@@ -16,6 +16,8 @@ libconnector_a_SOURCES = \
   src/connector/pull-map.c src/connector/detail.h src/connector/detail.c src/connector/lookup.c \
   src/connector/lookup-answer.c src/connector/filler.c \
   src/connector/deliver.h src/connector/deliver.c src/connector/deliver-answer.c \
+  src/connector/deliver-steps.c src/connector/deliver-poll.c src/connector/deliver-batch.c \
+  src/connector/deliver-preview.c src/connector/profile-steps.c \
   src/connector/cast.h src/connector/cast.c src/connector/html.c \
   src/connector/compile.h src/connector/compile.c \
   src/connector/expr.h src/connector/scope.c \
@@ -62,7 +64,8 @@ endif
 if HAVE_TESTS
 connector_engine_tests = tests/unit/test-connector-profile tests/unit/test-connector-auth \
   tests/unit/test-connector-login tests/unit/test-connector-lookup \
-  tests/unit/test-connector-pull tests/unit/test-connector-deliver
+  tests/unit/test-connector-pull tests/unit/test-connector-deliver \
+  tests/unit/test-connector-steps
 check_PROGRAMS += $(connector_engine_tests)
 TESTS += $(connector_engine_tests)
 noinst_HEADERS += tests/unit/connector-help.h
@@ -96,6 +99,10 @@ tests_unit_test_connector_lookup_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 tests_unit_test_connector_deliver_SOURCES = tests/unit/test-connector-deliver.c
 tests_unit_test_connector_deliver_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_deliver_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+tests_unit_test_connector_steps_SOURCES = tests/unit/test-connector-steps.c
+tests_unit_test_connector_steps_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_steps_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 endif
 
 if HAVE_TESTS

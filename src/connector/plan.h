@@ -35,6 +35,8 @@ typedef struct {
 /* Sets the names of the place that is compiled next. `inputs`: an object whose keys are the names under
  * input. (NULL: none); `before`: likewise under before. */
 void mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before);
+/* Adds to the names of the place: `root` itself, or "root.KEY" for each key of `object`. */
+void mc_build_add(McBuild *b, const char *root, const cJSON *object);
 
 /* --- audience (rule 4) --- */
 /* Whether a name stands for a credential or for what a login kept. */
@@ -280,9 +282,41 @@ typedef struct {
   McRequestSpec *request;
   McTest *landed, *absent;
   McReader *message;
+  GPtrArray *keep; /* McKeep: what the steps after and the polling need, where no answer of ours told it */
   gint64 settle;
   gboolean always;
 } McVerify;
+
+/* One request of an action. Of several (`steps`) one is the main one, which rule 6 is about: those before it
+ * are run anew at each attempt, those after it once it landed, again and again until they succeed. */
+typedef struct {
+  char *name; /* NULL: the action's `request` alone */
+  McTest *only_if;
+  McRequestSpec *request;
+  McTest *success;
+  GPtrArray *conflict, *errors, *keep; /* McTest, McRule, McKeep */
+  gboolean repeatable, mutating;
+  gboolean recalled; /* a step after the main one needs what it kept */
+} McActStep;
+
+typedef struct {
+  McRequestSpec *request; /* to the address in Location, unless written */
+  GPtrArray *keep;        /* McKeep, of the answer that accepted */
+  McTest *accepted;       /* NULL: 202, or 303 with an address */
+  McTest *until;          /* NULL: any good answer but 202 */
+  McTest *failed;
+  McReader *message;
+  gint64 every, max; /* seconds */
+} McPollPlan;
+
+typedef struct {
+  gint64 max;
+  McNode *item;
+  McReader *outcomes;
+  McTest *match; /* NULL: by position */
+  McTest *success;
+  GPtrArray *conflict, *errors;
+} McBatchPlan;
 
 typedef struct {
   char *name, *stream;
@@ -292,10 +326,12 @@ typedef struct {
   guint states;     /* bits of McState that allow it; 0: not by state */
   McTest *allow;
   McReader *reason;
-  GPtrArray *inputs; /* McInputPlan */
-  McRequestSpec *request;
-  McTest *success;
-  GPtrArray *conflict, *errors;
+  GPtrArray *inputs;    /* McInputPlan */
+  McTest *allow_detail; /* read from the record's detail */
+  GPtrArray *steps;     /* McActStep, never none */
+  guint main;           /* the one that rule 6 is about */
+  McPollPlan *poll;     /* NULL: what is answered well is done */
+  McBatchPlan *batch;   /* NULL: one action, one request */
   McRepeat repeat;
   char *header; /* of the idempotency key */
   gint64 lives;
@@ -308,6 +344,19 @@ typedef struct {
 } McAction;
 McAction *mc_action_compile(McBuild *b, cJSON *source);
 void mc_action_free(McAction *action);
+const McActStep *mc_action_main(const McAction *action);
+/* Whether something is left to do once the main request landed. */
+gboolean mc_action_has_rest(const McAction *action);
+
+/* --- profile-steps.c: the requests of an action. The place is set for the main request; `names` are those of
+ * that place. --- */
+/* Fills steps and main, from `request` or `steps`. */
+void mc_steps_compile(McBuild *b, const cJSON *source, McAction *action);
+void mc_poll_compile(McBuild *b, const cJSON *source, McAction *action);
+void mc_batch_compile(McBuild *b, const cJSON *source, McAction *action);
+/* What ties them to rule 6: after compiling `idempotency` and `unknown`. */
+void mc_steps_check(McBuild *b, const cJSON *source, const McAction *action);
+void mc_steps_clear(McAction *action);
 
 /* --- lookups --- */
 /* A lookup of another system's, or of the same connector, whose answer fills an action's form. */

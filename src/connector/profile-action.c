@@ -207,6 +207,8 @@ compile_allow(McBuild *b, const cJSON *source, McAction *action)
   const cJSON *allow = mc_shape_object(source, "allow");
   mc_build_place(b, MC_SEE_SESSION | MC_SEE_ITEM, NULL, NULL);
   action->reason = mc_shape_member_reader(&b->c, source, "reason");
+  action->allow_detail = mc_shape_member_test(&b->c, source, "allow_detail");
+  action->refetch |= action->allow_detail != NULL; /* it is read just before it is sent */
   const cJSON *states = mc_json_get(allow, "state");
   if (!states) {
     action->allow = allow ? mc_test_compile(&b->c, allow) : NULL;
@@ -231,8 +233,10 @@ static void
 check_field(McBuild *b, const cJSON *idempotency, const McAction *action)
 {
   gboolean used = FALSE;
-  if (action->request)
-    mc_request_names(action->request, note_key, &used);
+  if (action->batch)
+    mc_node_names(action->batch->item, note_key, &used);
+  else if (mc_action_main(action)->request)
+    mc_request_names(mc_action_main(action)->request, note_key, &used);
   if (!used)
     mc_compile_fault(&b->c, idempotency, FALSE,
                      _("the request does not carry {\"$\":\"action.key\"} in '%s'"),
@@ -278,19 +282,18 @@ verify_free(McVerify *verify)
   mc_test_free(verify->landed);
   mc_test_free(verify->absent);
   mc_reader_free(verify->message);
+  if (verify->keep)
+    g_ptr_array_unref(verify->keep);
   g_free(verify);
 }
 
 static McVerify *
 compile_verify(McBuild *b, const cJSON *source)
 {
-  static const McKey keys[] = {{"request", MC_SHAPE_OBJECT, TRUE},
-                               {"landed", MC_SHAPE_OBJECT, TRUE},
-                               {"absent", MC_SHAPE_OBJECT, FALSE},
-                               {"settle", MC_SHAPE_STRING, FALSE},
-                               {"always", MC_SHAPE_BOOLEAN, FALSE},
-                               {"message", MC_SHAPE_READER, FALSE},
-                               {NULL, 0, FALSE}};
+  static const McKey keys[] = {{"request", MC_SHAPE_OBJECT, TRUE},  {"landed", MC_SHAPE_OBJECT, TRUE},
+                               {"absent", MC_SHAPE_OBJECT, FALSE},  {"settle", MC_SHAPE_STRING, FALSE},
+                               {"always", MC_SHAPE_BOOLEAN, FALSE}, {"message", MC_SHAPE_READER, FALSE},
+                               {"keep", MC_SHAPE_OBJECT, FALSE},    {NULL, 0, FALSE}};
   if (!source || !mc_shape_check(&b->c, source, "verify", keys))
     return NULL;
   McVerify *verify = g_new0(McVerify, 1);
@@ -299,6 +302,7 @@ compile_verify(McBuild *b, const cJSON *source)
   verify->landed = mc_shape_member_test(&b->c, source, "landed");
   verify->absent = mc_shape_member_test(&b->c, source, "absent");
   verify->message = mc_shape_member_reader(&b->c, source, "message");
+  verify->keep = mc_keep_compile(&b->c, source, "keep");
   verify->settle = mc_shape_duration(&b->c, source, "settle", 0);
   verify->always = mc_shape_flag(source, "always");
   return verify;
@@ -314,7 +318,7 @@ compile_single(McBuild *b, cJSON *source, McAction *action)
     mc_compile_fault(&b->c, unknown, FALSE, _("'unknown' must be \"ask\" or have 'verify'"));
   else if (cJSON_IsObject(unknown) && mc_shape_check(&b->c, unknown, "unknown", keys))
     action->verify = compile_verify(b, mc_shape_object(unknown, "verify"));
-  if (!unknown && !mc_json_get(source, "idempotency"))
+  if (!unknown && !mc_json_get(source, "idempotency") && action->repeat == MC_REPEAT_NEVER)
     mc_compile_fault(
         &b->c, source, TRUE,
         _("action '%s' does not say how it stays single: give it 'idempotency', 'unknown.verify', or "
@@ -374,7 +378,7 @@ static const McKey action_keys[] = {{"label", MC_SHAPE_LABEL, FALSE},
                                     {"refetch", MC_SHAPE_BOOLEAN, FALSE},
                                     {"form", MC_SHAPE_OBJECT, FALSE},
                                     {"lookups", MC_SHAPE_OBJECT, FALSE},
-                                    {"request", MC_SHAPE_OBJECT, TRUE},
+                                    {"request", MC_SHAPE_OBJECT, FALSE},
                                     {"idempotency", MC_SHAPE_STRING | MC_SHAPE_OBJECT, FALSE},
                                     {"success", MC_SHAPE_OBJECT, FALSE},
                                     {"unknown", MC_SHAPE_STRING | MC_SHAPE_OBJECT, FALSE},
@@ -384,10 +388,10 @@ static const McKey action_keys[] = {{"label", MC_SHAPE_LABEL, FALSE},
                                     {"update", MC_SHAPE_OBJECT, FALSE},
                                     {"created", MC_SHAPE_READER, FALSE},
                                     {"receipt", MC_SHAPE_READER, FALSE},
-                                    {"steps", MC_SHAPE_LATER, FALSE},
-                                    {"poll", MC_SHAPE_LATER, FALSE},
-                                    {"batch", MC_SHAPE_LATER, FALSE},
-                                    {"allow_detail", MC_SHAPE_LATER, FALSE},
+                                    {"steps", MC_SHAPE_ARRAY, FALSE},
+                                    {"poll", MC_SHAPE_OBJECT, FALSE},
+                                    {"batch", MC_SHAPE_OBJECT, FALSE},
+                                    {"allow_detail", MC_SHAPE_OBJECT, FALSE},
                                     {NULL, 0, FALSE}};
 
 McAction *
@@ -398,7 +402,6 @@ mc_action_compile(McBuild *b, cJSON *source)
     return NULL;
   McAction *a = g_new0(McAction, 1);
   const cJSON *form = mc_shape_object(source, "form"), *before = mc_shape_object(source, "before");
-  const cJSON *request = mc_shape_object(source, "request");
   a->name = g_strdup(source->string);
   a->stream = g_strdup(mc_shape_string(source, "on"));
   a->label = mc_label_compile(c, source, "label");
@@ -410,13 +413,13 @@ mc_action_compile(McBuild *b, cJSON *source)
   compile_before(b, before, form, a);
   mc_build_place(b, MC_SEE_SESSION | MC_SEE_ACTION | (a->creates ? 0 : MC_SEE_ITEM), form,
                  mc_shape_object(before, "keep"));
-  a->request = request ? mc_request_compile(c, request, "POST") : NULL;
-  a->success = mc_shape_member_test(c, source, "success");
-  a->conflict = mc_shape_member_tests(c, source, "conflict");
-  a->errors = mc_rules_compile(c, source, "errors");
+  mc_batch_compile(b, source, a);
+  mc_steps_compile(b, source, a);
+  mc_poll_compile(b, source, a);
   a->created = mc_shape_member_reader(c, source, "created");
   a->receipt = mc_shape_member_reader(c, source, "receipt");
   compile_single(b, source, a);
+  mc_steps_check(b, source, a);
   compile_update(b, mc_shape_object(source, "update"), a);
   a->fillers = mc_fillers_compile(b, source);
   return a;
@@ -428,13 +431,13 @@ mc_action_free(McAction *a)
   mc_label_free(a->label);
   mc_test_free(a->allow);
   mc_reader_free(a->reason);
-  mc_request_spec_free(a->request);
-  mc_test_free(a->success);
+  mc_test_free(a->allow_detail);
+  mc_steps_clear(a);
   verify_free(a->verify);
   mc_request_spec_free(a->before);
   mc_reader_free(a->created);
   mc_reader_free(a->receipt);
-  GPtrArray *const arrays[] = {a->inputs, a->conflict, a->errors, a->before_keep, a->update, a->fillers};
+  GPtrArray *const arrays[] = {a->inputs, a->before_keep, a->update, a->fillers};
   for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
     if (arrays[i])
       g_ptr_array_unref(arrays[i]);

@@ -65,6 +65,22 @@ mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
   b->c.names = (const char *const *)list;
 }
 
+void
+mc_build_add(McBuild *b, const char *root, const cJSON *object)
+{
+  GPtrArray *names = g_ptr_array_new();
+  for (const char *const *name = b->c.names; name && *name; name++)
+    g_ptr_array_add(names, g_strdup(*name));
+  if (object)
+    add_members(names, root, object);
+  else
+    g_ptr_array_add(names, g_strdup(root));
+  g_ptr_array_add(names, NULL);
+  char **list = (char **)g_ptr_array_free(names, FALSE);
+  g_ptr_array_add(b->profile->strings, list);
+  b->c.names = (const char *const *)list;
+}
+
 static void
 keep_free(McKeep *keep)
 {

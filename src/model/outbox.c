@@ -12,7 +12,7 @@ static const struct {
 } states[MC_OUT_COUNT] = {
     [MC_OUT_QUEUED] = {"queued", N_("waiting to be sent"), TO(SENDING) | TO(CANCELLED)},
     [MC_OUT_SENDING] = {"sending", N_("being sent"),
-                        TO(DONE) | TO(FAILED) | TO(CONFLICT) | TO(UNCERTAIN) | TO(QUEUED)},
+                        TO(DONE) | TO(FAILED) | TO(CONFLICT) | TO(UNCERTAIN) | TO(QUEUED) | TO(SENDING)},
     [MC_OUT_DONE] = {"done", N_("took effect"), 0},
     [MC_OUT_FAILED] = {"failed", N_("had no effect"), 0},
     [MC_OUT_CONFLICT] = {"conflict", N_("changed meanwhile, had no effect"), 0},

@@ -176,12 +176,12 @@ mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager,
   if (next_due)
     *next_due = next;
   /* In the order of the index out_turn: a long outbox costs no more than its few first. */
-  s = mc_db_query(
-      store->desk, error,
-      "SELECT " MC_OUT_COLUMNS " FROM out o WHERE o.system = ? AND o.state IN (0, 1, 5) AND"
-      " o.state <> 5 AND (COALESCE(o.send_after, 0) <= ? OR o.state = 1 OR (? AND o.attempts > 0))"
-      " AND" IN_LINE " ORDER BY o.state = 0 AND o.attempts > 0, o.seq LIMIT ?",
-      "tinn", system, now, eager ? 1 : 0, limit);
+  s = mc_db_query(store->desk, error,
+                  "SELECT " MC_OUT_COLUMNS " FROM out o WHERE o.system = ? AND o.state IN (0, 1, 5) AND"
+                  " o.state <> 5 AND (COALESCE(o.send_after, 0) <= ? OR (? AND o.attempts > 0 AND"
+                  " json_extract(o.memory, '$.stage') IS NOT 'accepted'))"
+                  " AND" IN_LINE " ORDER BY o.state = 0 AND o.attempts > 0, o.seq LIMIT ?",
+                  "tinn", system, now, eager ? 1 : 0, limit);
   return mc_out_read_all(store->desk, s, error);
 }
 
@@ -250,15 +250,15 @@ write_move(McStore *store, const char *key, const McOutMove *move, GError **erro
 
   if (settles && !mc_desk_settled(store, &number, error))
     return FALSE;
-  return mc_db_run(
-      store->desk, error,
-      "UPDATE out SET state = ?2, memory = COALESCE(?3, memory), message = COALESCE(?4, message),"
-      " receipt = COALESCE(?5, receipt), new_key = COALESCE(?6, new_key),"
-      " status = CASE ?7 WHEN 0 THEN status ELSE ?7 END, send_after = COALESCE(?8, send_after),"
-      " attempts = attempts + ?9, settled = ?10, settle_no = ?11 WHERE key = ?1",
-      "tnttttnmnmm", key, (int)move->to, move->memory, move->message, move->receipt, move->new_key,
-      move->status, move->send_after, move->attempt ? 1 : 0,
-      settles ? mc_clock_now(store->clock) : MC_TIME_NONE, settles ? number + 1 : MC_TIME_NONE);
+  return mc_db_run(store->desk, error,
+                   "UPDATE out SET state = ?2, memory = COALESCE(?3, memory), message ="
+                   " NULLIF(COALESCE(?4, message), ''),"
+                   " receipt = COALESCE(?5, receipt), new_key = COALESCE(?6, new_key),"
+                   " status = CASE ?7 WHEN 0 THEN status ELSE ?7 END, send_after = COALESCE(?8, send_after),"
+                   " attempts = attempts + ?9, settled = ?10, settle_no = ?11 WHERE key = ?1",
+                   "tnttttnmnmm", key, (int)move->to, move->memory, move->message, move->receipt,
+                   move->new_key, move->status, move->send_after, move->attempt ? 1 : 0,
+                   settles ? mc_clock_now(store->clock) : MC_TIME_NONE, settles ? number + 1 : MC_TIME_NONE);
 }
 
 /* In a transaction of the desk; *id is the item concerned when it moved. */
@@ -284,28 +284,57 @@ refuse_arrow(const McOutMove *move, GError **error)
   return FALSE;
 }
 
-gboolean
-mc_store_out_move(McStore *store, const char *key, const McOutMove *move, gboolean *moved, GError **error)
+static gboolean
+try_all(McStore *store, McOutStep *steps, guint count, GPtrArray *ids, gboolean *all, GError **error)
 {
-  g_autofree char *id = NULL;
+  *all = TRUE;
+  for (guint i = 0; i < count; i++) {
+    char *id = NULL;
+    if (!try_move(store, steps[i].key, &steps[i].move, &id, error))
+      return FALSE;
+    steps[i].moved = id != NULL;
+    *all &= steps[i].moved;
+    if (id && !g_ptr_array_find_with_equal_func(ids, id, g_str_equal, NULL))
+      g_ptr_array_add(ids, id);
+    else
+      g_free(id);
+  }
+  return TRUE;
+}
 
-  if (moved)
-    *moved = FALSE;
-  if (!mc_out_state_leads(move->from, move->to))
-    return refuse_arrow(move, error);
+gboolean
+mc_store_out_moves(McStore *store, McOutStep *steps, guint count, gboolean whole, GError **error)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+  gboolean all = FALSE;
+
+  for (guint i = 0; i < count; i++) {
+    steps[i].moved = FALSE;
+    if (!mc_out_state_leads(steps[i].move.from, steps[i].move.to))
+      return refuse_arrow(&steps[i].move, error);
+  }
   if (!mc_db_begin(store->desk, TRUE, error))
     return FALSE;
-  if (!try_move(store, key, move, &id, error)) {
+  gboolean tried = try_all(store, steps, count, ids, &all, error);
+  if (!tried || (whole && !all)) {
     mc_db_rollback(store->desk);
-    return FALSE;
+    return tried;
   }
   if (!mc_db_commit(store->desk, error))
     return FALSE;
-  if (moved)
-    *moved = id != NULL;
-  const char *const ids[] = {id, NULL};
-  mc_desk_follow(store, ids);
+  g_ptr_array_add(ids, NULL);
+  mc_desk_follow(store, (const char *const *)ids->pdata);
   return TRUE;
+}
+
+gboolean
+mc_store_out_move(McStore *store, const char *key, const McOutMove *move, gboolean *moved, GError **error)
+{
+  McOutStep step = {.key = key, .move = *move};
+  gboolean good = mc_store_out_moves(store, &step, 1, FALSE, error);
+  if (moved)
+    *moved = step.moved;
+  return good;
 }
 
 gboolean

@@ -88,7 +88,8 @@ gboolean mc_store_out_of_caller(McStore *store, const char *caller_key, McOutAct
 McOutAction *mc_store_out_get(McStore *store, const char *key, GError **error);
 /* Unsettled ones of a system that are due at `now` and first in line for their item (an unsettled or failed
  * earlier action of the same batch and item holds back those behind it): first those not given up before,
- * each oldest first. One that is `sending` is due always; `eager`: so is one that was tried before.
+ * each oldest first. `eager`: one that was tried before is due too, but not one that its system works on
+ * (memory says stage "accepted"): that is asked when it is time.
  * `next_due` gets when the next waiting one is due. */
 GPtrArray *mc_store_out_due(McStore *store, const char *system, gint64 now, gboolean eager, int limit,
                             gint64 *next_due, GError **error);
@@ -97,16 +98,25 @@ gboolean mc_store_out_follows(McStore *store, const char *key, gboolean *follows
 /* McOutAction that are queued behind this one: same item, same batch. */
 GPtrArray *mc_store_out_held(McStore *store, const char *key, GError **error);
 /* Durable before it returns. `from` is what it must still be (another process may have been faster): *moved
- * tells. Arrows not in the table of outbox.h are refused. NULL strings leave what is there. */
+ * tells. Arrows not in the table of outbox.h are refused. NULL strings leave what is there, an empty message
+ * removes it. */
 typedef struct {
   McOutState from, to;
   const char *memory, *message, *receipt, *new_key;
   int status;        /* 0 leaves */
-  gint64 send_after; /* for -> queued; MC_TIME_NONE leaves */
+  gint64 send_after; /* when it is due (queued, sending); MC_TIME_NONE leaves */
   gboolean attempt;  /* counts one more attempt */
 } McOutMove;
 gboolean mc_store_out_move(McStore *store, const char *key, const McOutMove *move, gboolean *moved,
                            GError **error);
+/* Several moves, in their order, in one durable transaction. `whole`: all or none of them; moved tells of
+ * each either way (with `whole`, and one FALSE: nothing was written). */
+typedef struct {
+  const char *key;
+  McOutMove move;
+  gboolean moved;
+} McOutStep;
+gboolean mc_store_out_moves(McStore *store, McOutStep *steps, guint count, gboolean whole, GError **error);
 /* Only memory, in state sending. */
 gboolean mc_store_out_memory(McStore *store, const char *key, const char *memory, GError **error);
 /* Systems that have unsettled (not uncertain) actions. NULL-terminated. */

@@ -367,6 +367,14 @@ cancel_work(McEngine *engine, gpointer data)
   mc_engine_reply(engine, settle->ticket, error);
 }
 
+static char *
+landed_memory(McEngine *engine, const char *key)
+{
+  g_autoptr(McOutAction) action = mc_store_out_get(engine->store, key, NULL);
+  const McSystem *system = action ? mc_engine_system_get(engine, action->system) : NULL;
+  return system ? mc_delivery_landed_memory(system->binding, action->action) : NULL;
+}
+
 static void
 resolve_work(McEngine *engine, gpointer data)
 {
@@ -380,10 +388,16 @@ resolve_work(McEngine *engine, gpointer data)
   const char *key = settle->keys[0];
   GError *error = NULL;
   gboolean moved = FALSE;
-  McOutMove move = {.from = MC_OUT_UNCERTAIN, .to = ends[settle->how], .send_after = MC_TIME_NONE};
+  McOutMove move = {
+      .from = MC_OUT_UNCERTAIN, .to = ends[settle->how], .send_after = mc_clock_now(engine->clock)};
+  g_autofree char *landed = settle->how == MC_RESOLVE_LANDED ? landed_memory(engine, key) : NULL;
   if (settle->how ==
       MC_RESOLVE_AGAIN) /* knowingly: no doubt holds it back, but a refusal may be our own work */
     move.memory = "{\"doubt\":false,\"unknown\":true}";
+  if (landed) { /* the steps after it are still to be done */
+    move.to = MC_OUT_SENDING;
+    move.memory = landed;
+  }
   if (mc_engine_move(engine, key, &move, &moved, &error) && !moved)
     error =
         g_error_new(MC_ERROR, MC_ERROR_FAILED, _("%s is not uncertain; there is nothing to settle."), key);

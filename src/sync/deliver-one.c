@@ -12,16 +12,7 @@
 #define LATER_CAP_S  300
 #define MAX_TROUBLES 3 /* actions in a row that had to wait: the round ends */
 
-/* One action on its way. */
-typedef struct {
-  McDelivering *delivery;
-  McOutAction *action;
-  gboolean sending;   /* the row says so */
-  gboolean caught_up; /* the record was read again before */
-  char *memory;       /* as it is on disk */
-} One;
-
-static void one_deliver(One *one);
+static void one_deliver(McOne *one);
 
 const char *
 mc_deliver_line(const McOutAction *action)
@@ -32,29 +23,28 @@ mc_deliver_line(const McOutAction *action)
 void
 mc_deliver_one_free(gpointer data)
 {
-  One *one = data;
+  McOne *one = data;
   mc_out_action_free(one->action);
   g_free(one->memory);
   g_free(one);
 }
 
 static void
-journal_outcome(McEngine *engine, const McOutAction *action, McOutState state, const McDeliveryResult *result)
+journal_add(McJournalBatch *batch, const McOutAction *action, McOutState state,
+            const McDeliveryResult *result)
 {
-  g_autoptr(GError) error = NULL;
   g_autofree char *status = result->status ? g_strdup_printf("%d", result->status) : NULL;
-  if (!mc_journal_append(engine->home, engine->clock, &error, "outcome", "key", action->key, "id",
-                         action->item_id, "action", action->action, "outcome", mc_out_state_name(state),
-                         "status", status, "receipt", result->receipt, "verified",
-                         result->verified ? "true" : NULL, NULL))
-    g_warning("%s", error->message);
+  mc_journal_batch_add(batch, "outcome", "key", action->key, "id", action->item_id, "action", action->action,
+                       "outcome", mc_out_state_name(state), "status", status, "receipt", result->receipt,
+                       "verified", result->verified ? "true" : NULL, NULL);
 }
 
-static void
-one_done(One *one)
+void
+mc_one_done(McOne *one)
 {
   McDelivering *delivery = one->delivery;
   delivery->changed = TRUE; /* the row followed when the action moved */
+  delivery->busy -= one->busy ? 1 : 0;
   g_hash_table_remove(delivery->under_way, mc_deliver_line(one->action));
   mc_deliver_next(delivery);
 }
@@ -71,7 +61,7 @@ is_general(const GError *error)
 
 /* An end without an outcome: the action waits as it is. */
 static void
-one_stuck(One *one, const GError *error)
+one_stuck(McOne *one, const GError *error)
 {
   McDelivering *delivery = one->delivery;
   gboolean withdrawn = g_error_matches(error, MC_ERROR, MC_ERROR_CANCELLED);
@@ -82,7 +72,7 @@ one_stuck(One *one, const GError *error)
     if (!delivery->error)
       delivery->error = g_error_copy(error);
   }
-  one_done(one);
+  mc_one_done(one);
 }
 
 static McOutState
@@ -91,7 +81,7 @@ state_of(McDeliveryEnd end)
   static const McOutState states[] = {
       [MC_DELIVERY_DONE] = MC_OUT_DONE,         [MC_DELIVERY_FAILED] = MC_OUT_FAILED,
       [MC_DELIVERY_CONFLICT] = MC_OUT_CONFLICT, [MC_DELIVERY_UNCERTAIN] = MC_OUT_UNCERTAIN,
-      [MC_DELIVERY_LATER] = MC_OUT_QUEUED,
+      [MC_DELIVERY_LATER] = MC_OUT_QUEUED,      [MC_DELIVERY_WAITING] = MC_OUT_SENDING,
   };
   return states[end];
 }
@@ -106,7 +96,7 @@ later(const McOutAction *action, gint64 now)
 /* What was to follow on the same item, in one breath with an action that had no effect, is not sent: it was
  * meant for the state that this one should have made. */
 static void
-drop_held(McEngine *engine, const McOutAction *action)
+drop_held(McEngine *engine, const McOutAction *action, McJournalBatch *journal)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) held = mc_store_out_held(engine->store, action->key, &error);
@@ -119,51 +109,118 @@ drop_held(McEngine *engine, const McOutAction *action)
                       .send_after = MC_TIME_NONE};
     gboolean moved = FALSE;
     if (mc_engine_move(engine, next->key, &move, &moved, &error) && moved)
-      journal_outcome(engine, next, MC_OUT_CANCELLED, &none);
+      journal_add(journal, next, MC_OUT_CANCELLED, &none);
   }
   if (error)
     g_warning("%s: %s", action->key, error->message);
 }
 
+/* --- on disk --- */
+
+/* Out of the queue; whatever dies from here on leaves what is due at once, for every process. */
+static McOutMove
+start_move(McEngine *engine, const char *memory)
+{
+  return (McOutMove){.from = MC_OUT_QUEUED,
+                     .to = MC_OUT_SENDING,
+                     .memory = memory,
+                     .send_after = mc_clock_now(engine->clock),
+                     .attempt = TRUE};
+}
+
+static gint64
+due_after(const McOne *one, const McDeliveryResult *result, McOutState to)
+{
+  if (to == MC_OUT_SENDING && result->wait_until != MC_TIME_NONE)
+    return result->wait_until;
+  return to == MC_OUT_QUEUED || to == MC_OUT_SENDING
+             ? later(one->action, mc_engine_flow(one->delivery->system->engine))
+             : MC_TIME_NONE;
+}
+
 /* Brings the row from where it is to where the result says; what ends before anything was sent passes
  * `sending` too. What the delivery remembers is written by the same move: memory that knows more than the
  * state would let a later process send again what this one settled. */
-static gboolean
-one_settle(One *one, const McDeliveryResult *result, const char *memory, GError **error)
+static void
+add_moves(const McOne *one, const McDeliveryResult *result, const char *memory, GArray *steps)
 {
-  McEngine *engine = one->delivery->system->engine;
   McOutState to = state_of(result->end);
-  gboolean moved = TRUE;
-  if (!one->sending) {
-    McOutMove start = {.from = MC_OUT_QUEUED,
-                       .to = MC_OUT_SENDING,
+  McOutStep start = {.key = one->action->key, .move = start_move(one->delivery->system->engine, memory)};
+  McOutStep end = {.key = one->action->key,
+                   .move = {
+                       .from = MC_OUT_SENDING,
+                       .to = to,
                        .memory = memory,
-                       .send_after = MC_TIME_NONE,
-                       .attempt = TRUE};
-    if (!mc_store_out_move(engine->store, one->action->key, &start, &moved, error))
-      return FALSE;
-    if (!moved) {
-      g_set_error_literal(error, MC_ERROR, MC_ERROR_CANCELLED, _("Withdrawn before it was sent."));
-      return FALSE;
-    }
+                       .message = result->message || to == MC_OUT_QUEUED ? result->message : "",
+                       .receipt = result->receipt,
+                       .new_key = result->created,
+                       .status = result->status,
+                       .send_after = due_after(one, result, to),
+                       .attempt = to == MC_OUT_SENDING && result->wait_until == MC_TIME_NONE,
+                   }};
+  if (!one->sending)
+    g_array_append_val(steps, start);
+  g_array_append_val(steps, end);
+}
+
+static void
+tell_settled(McOne *const *ones, const McDeliveryResult *const *results, guint count)
+{
+  McEngine *engine = ones[0]->delivery->system->engine;
+  g_autoptr(McJournalBatch) journal = mc_journal_batch_new();
+  g_autoptr(GError) error = NULL;
+  for (guint i = 0; i < count; i++) {
+    McOutState to = state_of(results[i]->end);
+    mc_engine_emit_action(engine, ones[i]->action->key);
+    if (to == MC_OUT_QUEUED || to == MC_OUT_SENDING)
+      continue;
+    journal_add(journal, ones[i]->action, to, results[i]);
+    if (to == MC_OUT_FAILED || to == MC_OUT_CONFLICT)
+      drop_held(engine, ones[i]->action, journal);
   }
-  McOutMove move = {
-      .from = MC_OUT_SENDING,
-      .to = to,
-      .memory = memory,
-      .message = result->message,
-      .receipt = result->receipt,
-      .new_key = result->created,
-      .status = result->status,
-      .send_after = to == MC_OUT_QUEUED ? later(one->action, mc_engine_flow(engine)) : MC_TIME_NONE,
-  };
-  if (!mc_engine_move(engine, one->action->key, &move, NULL, error))
+  if (!mc_journal_batch_append(journal, engine->home, engine->clock, &error))
+    g_warning("%s", error->message);
+}
+
+gboolean
+mc_ones_settle(McOne *const *ones, const McDeliveryResult *const *results, McExchange *const *exchanges,
+               guint count, GError **error)
+{
+  McEngine *engine = ones[0]->delivery->system->engine;
+  g_autoptr(GArray) steps = g_array_new(FALSE, TRUE, sizeof(McOutStep));
+  for (guint i = 0; i < count; i++)
+    add_moves(ones[i], results[i], mc_delivery_memory(exchanges[i]), steps);
+  if (!mc_store_out_moves(engine->store, (McOutStep *)steps->data, steps->len, FALSE, error))
     return FALSE;
-  if (to != MC_OUT_QUEUED)
-    journal_outcome(engine, one->action, to, result);
-  if (to == MC_OUT_FAILED || to == MC_OUT_CONFLICT)
-    drop_held(engine, one->action);
+  if (!g_array_index(steps, McOutStep, 0).moved && count == 1) {
+    g_set_error_literal(error, MC_ERROR, MC_ERROR_CANCELLED, _("Withdrawn before it was sent."));
+    return FALSE;
+  }
+  tell_settled(ones, results, count);
   return TRUE;
+}
+
+gboolean
+mc_one_leaving(McOne *one, McExchange *exchange, McOutStep *step, char **words)
+{
+  const char *memory = mc_delivery_memory(exchange);
+  *step = (McOutStep){.key = one->action->key, .move = start_move(one->delivery->system->engine, memory)};
+  *words = NULL;
+  if (!one->sending)
+    return TRUE;
+  *words = mc_delivery_words(exchange);
+  step->move.from = MC_OUT_SENDING;
+  step->move.message = *words;
+  step->move.attempt = FALSE;
+  return g_strcmp0(memory, one->memory) != 0;
+}
+
+void
+mc_one_left(McOne *one, McExchange *exchange)
+{
+  one->sending = TRUE;
+  g_free(one->memory);
+  one->memory = g_strdup(mc_delivery_memory(exchange));
 }
 
 /* Whether waiting may mend it; what remains is a request that cannot even be made. */
@@ -181,8 +238,8 @@ is_passing(const GError *error)
 
 /* It waits. What certainly had no effect goes back to `queued`, where it can be withdrawn; what may have had
  * one stays `sending`, and what is known of it is kept. */
-static void
-one_wait(One *one, McExchange *exchange, const GError *why)
+void
+mc_one_wait(McOne *one, McExchange *exchange, const GError *why)
 {
   McEngine *engine = one->delivery->system->engine;
   const char *memory = mc_delivery_memory(exchange);
@@ -200,7 +257,7 @@ one_wait(One *one, McExchange *exchange, const GError *why)
 
 /* Why it could not be done now. */
 static GError *
-later_error(const One *one, McRun *run, const McDeliveryResult *result)
+later_error(const McOne *one, McRun *run, const McDeliveryResult *result)
 {
   const GError *trouble = mc_run_trouble(run);
   McEngine *engine = one->delivery->system->engine;
@@ -232,18 +289,18 @@ reread_take(McSystem *system, McExchange *exchange)
 static void
 reread_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
-  One *one = data;
+  McOne *one = data;
   (void)run;
   if (!error)
     reread_take(one->delivery->system, exchange);
-  one_done(one);
+  mc_one_done(one);
 }
 
 /* Before an action that follows one of a process that ended before it could read again. */
 static void
 catch_up_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
-  One *one = data;
+  McOne *one = data;
   (void)run;
   if (error) {
     one_stuck(one, error);
@@ -255,7 +312,7 @@ catch_up_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 }
 
 static gboolean
-one_reread(One *one, const McRunHooks *hooks)
+one_reread(McOne *one, const McRunHooks *hooks)
 {
   McSystem *system = one->delivery->system;
   g_autoptr(McItem) item = mc_store_item(system->engine->store, one->action->item_id, NULL);
@@ -265,17 +322,17 @@ one_reread(One *one, const McRunHooks *hooks)
 }
 
 static void
-reread_after(One *one)
+reread_after(McOne *one)
 {
   static const McRunHooks hooks = {.end = reread_end};
   if (!one_reread(one, &hooks))
-    one_done(one);
+    mc_one_done(one);
 }
 
 /* Whether an earlier action took effect that was taken when the item had the same version, and what it made
  * of the item was not read. */
 static gboolean
-one_lags(const One *one, McExchange *exchange)
+one_lags(const McOne *one, McExchange *exchange)
 {
   McSystem *system = one->delivery->system;
   g_autoptr(GError) error = NULL;
@@ -290,94 +347,121 @@ one_lags(const One *one, McExchange *exchange)
 
 /* --- sending --- */
 
-static void
-one_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
+void
+mc_one_ended(McOne *one, McRun *run, McExchange *exchange, const McDeliveryResult *result)
 {
-  One *one = data;
-  g_autoptr(GError) bad = NULL;
-  McDeliveryResult unmade = {.end =
-                                 mc_delivery_in_doubt(exchange) ? MC_DELIVERY_UNCERTAIN : MC_DELIVERY_FAILED,
-                             .message = error ? error->message : NULL};
-  if (error && is_passing(error)) {
-    one_wait(one, exchange, error);
-    return;
-  }
-  const McDeliveryResult *result = error ? &unmade : mc_delivery_result(exchange);
-  if (!one_settle(one, result, mc_delivery_memory(exchange), &bad)) {
-    one_stuck(one, bad);
-    return;
-  }
+  McDelivering *delivery = one->delivery;
   if (result->end == MC_DELIVERY_LATER) {
     g_autoptr(GError) why = later_error(one, run, result);
     one_stuck(one, why);
     return;
   }
-  one->delivery->ended++;
-  one->delivery->done += result->end == MC_DELIVERY_DONE ? 1 : 0;
-  one->delivery->troubles = 0;
+  delivery->troubles = 0;
+  if (result->end == MC_DELIVERY_WAITING) { /* for its own time; the round need not wait with it */
+    g_hash_table_add(delivery->tried, g_strdup(one->action->key));
+    mc_one_done(one);
+    return;
+  }
+  delivery->ended++;
+  delivery->done += result->end == MC_DELIVERY_DONE ? 1 : 0;
   if (result->end == MC_DELIVERY_DONE && mc_delivery_minds_version(exchange))
     reread_after(one);
   else
-    one_done(one);
-}
-
-static gboolean
-one_before_send(McRun *run, McRequest *request, gpointer data, GError **error)
-{
-  One *one = data;
-  McStore *store = one->delivery->system->engine->store;
-  McExchange *exchange = mc_run_exchange(run);
-  const char *memory = mc_delivery_memory(exchange);
-  if (one->sending) {
-    if (g_strcmp0(memory, one->memory) == 0)
-      return TRUE;
-    g_free(one->memory);
-    one->memory = g_strdup(memory);
-    return mc_store_out_memory(store, one->action->key, memory, error);
-  }
-  if (!request->mutating)
-    return TRUE;
-  McOutMove move = {.from = MC_OUT_QUEUED,
-                    .to = MC_OUT_SENDING,
-                    .memory = memory,
-                    .send_after = MC_TIME_NONE,
-                    .attempt = TRUE};
-  gboolean moved = FALSE;
-  if (!mc_engine_move(one->delivery->system->engine, one->action->key, &move, &moved, error))
-    return FALSE;
-  if (!moved) { /* cancelled a moment ago */
-    g_set_error_literal(error, MC_ERROR, MC_ERROR_CANCELLED, _("Withdrawn before it was sent."));
-    return FALSE;
-  }
-  one->sending = TRUE;
-  g_free(one->memory);
-  one->memory = g_strdup(memory);
-  return TRUE;
+    mc_one_done(one);
 }
 
 static void
-one_deliver(One *one)
+one_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
-  static const McRunHooks hooks = {.before_send = one_before_send, .end = one_end, .abandon = TRUE};
-  static const McRunHooks catching_up = {.end = catch_up_end};
-  McSystem *system = one->delivery->system;
-  const McOutAction *action = one->action;
-  McExchange *exchange = mc_delivery_new(system->binding, g_hash_table_lookup(system->own, action->item_id),
-                                         action->action, action->frozen, action->memory, one->sending);
-  if (one_lags(one, exchange) && one_reread(one, &catching_up))
-    mc_exchange_free(exchange);
+  McOne *one = data;
+  g_autoptr(GError) bad = NULL;
+  McDeliveryResult unmade = {.end =
+                                 mc_delivery_in_doubt(exchange) ? MC_DELIVERY_UNCERTAIN : MC_DELIVERY_FAILED,
+                             .message = error ? error->message : NULL};
+  if (error && is_passing(error)) {
+    mc_one_wait(one, exchange, error);
+    return;
+  }
+  const McDeliveryResult *result = error ? &unmade : mc_delivery_result(exchange);
+  if (mc_ones_settle(&one, &result, &exchange, 1, &bad))
+    mc_one_ended(one, run, exchange, result);
   else
-    mc_run_start(system, exchange, TRUE, TRUE, &hooks, one);
+    one_stuck(one, bad);
 }
 
-void
-mc_deliver_one(McDelivering *delivery, McOutAction *action)
+/* On disk first: the row says `sending` from the first request on that changes anything there. */
+static gboolean
+one_before_send(McRun *run, McRequest *request, gpointer data, GError **error)
 {
-  One *one = g_new0(One, 1);
+  McOne *one = data;
+  McEngine *engine = one->delivery->system->engine;
+  McExchange *exchange = mc_run_exchange(run);
+  McOutStep step;
+  g_autofree char *words = NULL;
+  if ((!one->sending && !request->mutating) || !mc_one_leaving(one, exchange, &step, &words))
+    return TRUE;
+  if (!mc_store_out_moves(engine->store, &step, 1, TRUE, error))
+    return FALSE;
+  if (!step.moved) { /* cancelled a moment ago */
+    g_set_error_literal(error, MC_ERROR, MC_ERROR_CANCELLED, _("Withdrawn before it was sent."));
+    return FALSE;
+  }
+  if (!one->sending || words)
+    mc_engine_emit_action(engine, one->action->key);
+  mc_one_left(one, exchange);
+  return TRUE;
+}
+
+McOne *
+mc_one_new(McDelivering *delivery, McOutAction *action)
+{
+  McOne *one = g_new0(McOne, 1);
   one->delivery = delivery;
   one->action = action;
   one->sending = action->state == MC_OUT_SENDING;
   one->memory = g_strdup(action->memory);
   g_hash_table_insert(delivery->under_way, g_strdup(mc_deliver_line(action)), one);
-  one_deliver(one);
+  return one;
+}
+
+McExchange *
+mc_one_exchange(const McOne *one)
+{
+  const McSystem *system = one->delivery->system;
+  const McOutAction *action = one->action;
+  return mc_delivery_new(system->binding, g_hash_table_lookup(system->own, action->item_id), action->action,
+                         action->frozen, action->memory, one->sending);
+}
+
+void
+mc_one_run(McOne *one, McExchange *exchange)
+{
+  static const McRunHooks hooks = {.before_send = one_before_send, .end = one_end, .abandon = TRUE};
+  if (!one->busy)
+    one->delivery->busy++;
+  one->busy = TRUE;
+  mc_run_start(one->delivery->system, exchange, TRUE, TRUE, &hooks, one);
+}
+
+static void
+one_deliver(McOne *one)
+{
+  static const McRunHooks catching_up = {.end = catch_up_end};
+  McEngine *engine = one->delivery->system->engine;
+  McExchange *exchange = mc_one_exchange(one);
+  if (!one->busy)
+    one->delivery->busy++;
+  one->busy = TRUE;
+  if (one_lags(one, exchange) && one_reread(one, &catching_up))
+    mc_exchange_free(exchange);
+  else if (mc_delivery_batch_max(exchange) > 1 && mc_delivery_sends_next(exchange, mc_engine_flow(engine)))
+    mc_deliver_batch(one, exchange);
+  else
+    mc_one_run(one, exchange);
+}
+
+void
+mc_deliver_one(McDelivering *delivery, McOutAction *action)
+{
+  one_deliver(mc_one_new(delivery, action));
 }

@@ -9,6 +9,7 @@
 #define DELIVER_LOCK_MS 60000
 #define TROUBLE_CAP_S   300
 #define MAX_AT_ONCE     64
+#define LOOK_AT_ONCE    512
 #define TROUBLE_WAIT_S  15 /* a system that could not be served is left alone that long, doubled each time */
 
 typedef struct {
@@ -86,7 +87,7 @@ delivery_look(McDelivering *delivery)
   McEngine *engine = delivery->system->engine;
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) due = mc_store_out_due(engine->store, delivery->system->name, mc_engine_flow(engine),
-                                              delivery->eager, 2 * MAX_AT_ONCE, NULL, &error);
+                                              delivery->eager, LOOK_AT_ONCE, NULL, &error);
   if (!due) {
     delivery->hopeless = TRUE;
     if (!delivery->error)
@@ -109,7 +110,7 @@ delivery_room(const McDelivering *delivery)
   McSystem *system = delivery->system;
   int jobs = system->engine->options.jobs > 0 ? system->engine->options.jobs : MAX_AT_ONCE;
   int most = MIN(mc_profile_limits(mc_binding_profile(system->binding))->concurrency, jobs);
-  return CLAMP(most, 1, MAX_AT_ONCE) - (int)g_hash_table_size(delivery->under_way);
+  return CLAMP(most, 1, MAX_AT_ONCE) - (int)delivery->busy;
 }
 
 /* Up to the system's concurrency. */
@@ -124,7 +125,7 @@ mc_deliver_next(McDelivering *delivery)
       break;
     if (action) {
       mc_deliver_one(delivery, action);
-      room--;
+      room = delivery_room(delivery);
       continue;
     }
     delivery_look(delivery);

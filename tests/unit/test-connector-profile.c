@@ -68,7 +68,7 @@ static const struct {
     {HEAD STREAM "," ACTION "}}}", NULL},
     {HEAD STREAM ",'actions':{'approve':{'on':'z','request':{'url':'/a'},'idempotency':'same'}}}",
      "there is no stream 'z'"},
-    {HEAD STREAM "," ACTION ",'poll':{}}}}", "'poll' is not supported by this version"},
+    {HEAD STREAM "," ACTION ",'poll':{'every':5}}}}", "'every' must be"},
     {HEAD STREAM "," ACTION ",'update':{'state':'finished'}}}}", "not a state"},
     {HEAD STREAM "," ACTION ",'refetch':true}}}", "'refetch' needs a 'detail'"},
     {HEAD STREAM "," ACTION ",'allow':{'state':['new','nwe']}}}}", "not a state"},
