@@ -84,3 +84,11 @@ EXTRA_DIST += tests/functional/lab/lab-oauth.jsonc tests/functional/lab/lab-shar
 if !SMOKE
 TESTS += $(more_login_tests)
 endif
+
+# The workbench: any write, exactly once.
+more_write_tests = tests/functional/test_lab_writes.py
+EXTRA_DIST += $(more_write_tests) tests/functional/lab/lab-steps.jsonc tests/functional/lab/lab-poll.jsonc \
+  tests/functional/lab/lab-batch.jsonc tests/functional/lab/lab-liar.jsonc
+if !SMOKE
+TESTS += $(more_write_tests)
+endif

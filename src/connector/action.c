@@ -164,6 +164,35 @@ mc_actions_allow(const McBinding *binding, McItem *item, const cJSON *record)
   item->blocked = g_steal_pointer(&blocked);
 }
 
+/* Moves an action from what is allowed to what is not. */
+static void
+block(McItem *item, const char *action, const char *reason)
+{
+  g_autoptr(GStrvBuilder) left = g_strv_builder_new();
+  for (char **name = item->actions; name && *name; name++)
+    if (!g_str_equal(*name, action))
+      g_strv_builder_add(left, *name);
+  g_strfreev(item->actions);
+  item->actions = g_strv_builder_end(left);
+  g_ptr_array_add(item->blocked, mc_blocked_new(action, reason));
+}
+
+void
+mc_actions_allow_detail(const McBinding *binding, McItem *item, const cJSON *record)
+{
+  g_autoptr(McScope) scope = item_scope(binding, item);
+  McAnswer answer = {NULL, record};
+  for (guint i = 0; i < binding->profile->actions->len; i++) {
+    const McAction *action = binding->profile->actions->pdata[i];
+    if (!action->allow_detail || !fits(binding, action, item) ||
+        !g_strv_contains((const char *const *)item->actions, action->name) ||
+        mc_test_eval(action->allow_detail, &answer, record, scope))
+      continue;
+    g_autofree char *reason = reason_text(action, record, scope, _("the system does not allow it now"));
+    block(item, action->name, reason);
+  }
+}
+
 /* --- freezing --- */
 static cJSON *
 freeze_date(const char *value)
@@ -292,6 +321,8 @@ check_item(const McBinding *binding, const McAction *action, const McItem *item,
   g_autoptr(McJson) record = parse_raw(item);
   g_autoptr(McScope) scope = item_scope(binding, item);
   g_autofree char *reason = deny_reason(action, item, record ? mc_json_root(record) : NULL, scope);
+  if (!reason && action->allow_detail && item->detail_as_of != MC_TIME_NONE && item->pending == 0)
+    reason = last_reason(action, item);
   if (reason)
     g_set_error(error, MC_ERROR, MC_ERROR_REFUSED, _("%s: '%s' is not possible: %s"), item->id,
                 action_label(action), reason);

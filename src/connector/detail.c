@@ -212,6 +212,8 @@ fill(Detail *d, const McDetail *detail, const McAnswer *answer, const cJSON *rec
   if (d->files && !d->files->request)
     fill_files(d, d->files, record);
   d->item->detail_as_of = now;
+  if (d->index == 0)
+    mc_actions_allow_detail(x->binding, d->item, record);
   mc_map_notes_clear(&notes);
   if (d->hidden || mc_map_is_secret(d->stream, record, x->scope))
     mc_map_hide(d->item);

@@ -104,6 +104,10 @@ McForm *mc_action_form(const McBinding *binding, const char *action, GError **er
  * out. */
 void mc_actions_allow(const McBinding *binding, McItem *item, const cJSON *record);
 
+/* Blocks those of item->actions that the record's detail does not allow (`allow_detail`). It holds until the
+ * rights are read from the list's record again; an action is checked by it anew just before it is sent. */
+void mc_actions_allow_detail(const McBinding *binding, McItem *item, const cJSON *record);
+
 /* Checks an acceptance: the action exists, fits the item, is allowed now, and `fields` (name -> text; for
  * lists values joined by newline; a file: the JSON of its name, type, size and sha256) satisfies its form. On
  * success *frozen is the JSON of everything that must never change again (inputs, key, now, item version and

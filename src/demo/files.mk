@@ -16,6 +16,8 @@ motcua_demo_SOURCES = \
   src/demo/jmap-send.c src/demo/jmap-set.c \
   src/demo/json.c src/demo/json.h \
   src/demo/lab.c src/demo/lab.h \
+  src/demo/lab-papers.c src/demo/lab-papers.h \
+  src/demo/lab-steps.c src/demo/lab-poll.c src/demo/lab-batch.c src/demo/lab-liar.c \
   src/demo/lab-tasks.c src/demo/lab-tasks.h \
   src/demo/lab-device.c \
   src/demo/lab-oauth.c \
