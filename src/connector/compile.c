@@ -38,6 +38,7 @@ add_fault(McCompiler *c, const cJSON *node, gboolean key, gboolean warning, cons
   fault->pointer = mc_text_clean(pointer, -1);
   fault->message = mc_text_clean(message, -1);
   fault->warning = warning;
+  fault->moot = mc_json_is_damaged(c->json, node);
   mc_json_where(c->json, node, key, &fault->line, &fault->column);
   g_ptr_array_add(c->faults, fault);
 }

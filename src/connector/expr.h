@@ -46,6 +46,7 @@ typedef struct {
   char *file, *pointer, *message; /* message: what, expected, did you mean; translated */
   int line, column;
   gboolean warning;
+  gboolean moot; /* it stands where the text could not be read: no fault of its own */
 } McFault;
 void mc_fault_free(McFault *fault);
 /* "file:line:col: pointer: message". New string. */

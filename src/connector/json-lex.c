@@ -38,6 +38,7 @@ mc_json_fail(McJsonReading *r, const char *at, const char *format, ...)
   if (r->error && !*r->error)
     g_set_error(r->error, MC_ERROR, MC_ERROR_PROTOCOL, "%s:%d:%d: %s", r->name, line, column, message);
   if (r->tell && line != r->quiet) {
+    r->told = TRUE;
     g_autofree char *pointer = mc_json_here(r);
     r->tell(line, column, pointer, message, r->data);
   }

@@ -29,6 +29,7 @@ typedef struct {
   gpointer data;
   cJSON *inside;      /* the container that is being read */
   const char *member; /* the name in it whose value is, NULL: none */
+  gboolean told;      /* a fault */
   int quiet;          /* the line on which what follows is no news */
   gboolean broken;    /* what was read last was cut off: what is missing behind it is no news */
 } McJsonReading;

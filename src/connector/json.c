@@ -210,6 +210,7 @@ static gboolean
 mend_separator(McJsonReading *r, char close, gboolean *more)
 {
   g_autofree char *expected = g_strdup_printf(_("',' or '%c'"), close);
+  r->member = NULL;
   if (!r->broken)
     mc_json_unexpected(r, r->pos, expected);
   if (!r->tell)
@@ -251,6 +252,7 @@ read_end(McJsonReading *r, char close, gboolean comma, gboolean *end)
     return FALSE;
   *end = r->pos < r->end && *r->pos == close;
   if (*end && comma) {
+    r->member = NULL;
     mc_json_unexpected(r, r->pos, close == ']' ? A_VALUE : _("a name in double quotes"));
     if (!r->tell)
       return FALSE;
@@ -417,7 +419,9 @@ read_text(McJsonReading *r)
     return FALSE;
   if (r->pos == r->limit)
     return TRUE;
-  mc_json_unexpected(r, r->pos, _("the end of the text after the first value"));
+  r->member = NULL;
+  if (!r->told) /* else the end may have come too early by that */
+    mc_json_unexpected(r, r->pos, _("the end of the text after the first value"));
   return FALSE;
 }
 

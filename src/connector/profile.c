@@ -407,16 +407,50 @@ has_errors(const GPtrArray *faults, guint from)
   return FALSE;
 }
 
+typedef struct {
+  const char *name;
+  GPtrArray *faults;
+} Reading;
+
+static void
+add_syntax_fault(int line, int column, const char *pointer, const char *message, gpointer data)
+{
+  const Reading *reading = data;
+  McFault *fault = g_new0(McFault, 1);
+  fault->file = g_strdup(reading->name);
+  fault->pointer = mc_text_clean(pointer, -1);
+  fault->message = mc_text_clean(message, -1);
+  fault->line = line;
+  fault->column = column;
+  g_ptr_array_add(reading->faults, fault);
+}
+
+static int
+by_place(gconstpointer a, gconstpointer b)
+{
+  const McFault *x = *(McFault *const *)a, *y = *(McFault *const *)b;
+  return x->line != y->line ? x->line - y->line : x->column - y->column;
+}
+
+/* Of a file that is no JSON: what was read is judged too, and only that. */
+static void
+drop_moot(GPtrArray *faults)
+{
+  for (guint i = faults->len; i-- > 0;)
+    if (((McFault *)faults->pdata[i])->moot)
+      g_ptr_array_remove_index(faults, i);
+  g_ptr_array_sort(faults, by_place);
+}
+
 McProfile *
 mc_profile_parse(const char *name, const char *text, gsize len, GPtrArray *faults)
 {
-  g_autoptr(GError) error = NULL;
   guint before = faults->len;
-  McJson *json = mc_json_parse(name, text, len, MC_JSON_COMMENTS | MC_JSON_POSITIONS, &error);
-  if (!json) {
-    add_plain_fault(faults, name, error);
+  Reading reading = {name, faults};
+  McJson *json = mc_json_parse_on(name, text, len, add_syntax_fault, &reading);
+  if (!json)
     return NULL;
-  }
+  gboolean broken = faults->len > before;
   McBuild b = {.profile = profile_new(json)};
   b.c.json = json;
   b.c.faults = faults;
@@ -425,6 +459,8 @@ mc_profile_parse(const char *name, const char *text, gsize len, GPtrArray *fault
   g_ptr_array_unref(b.kept);
   if (!has_errors(faults, before))
     return b.profile;
+  if (broken)
+    drop_moot(faults);
   mc_profile_unref(b.profile);
   return NULL;
 }

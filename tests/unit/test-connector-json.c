@@ -353,6 +353,75 @@ fuzz(G_GNUC_UNUSED void **state)
   assert_true(taken > 5000);
 }
 
+/* --- reading on --- */
+
+static void
+tell(int line, int column, const char *pointer, const char *message, gpointer data)
+{
+  g_string_append_printf(data, "%d:%d: %s: %s\n", line, column, pointer, message);
+}
+
+/* Each slip is one message, and what is left is read. */
+static void
+reading_on(G_GNUC_UNUSED void **state)
+{
+  static const struct {
+    const char *text, *faults, *printed;
+  } rows[] = {
+      {"{\"a\": 1 // fine\n}", "", "{\"a\":1}"},
+      {"{\"a\": 1\n \"b\": 2}", "2:2: : found '\"', expected ',' or '}'\n", "{\"a\":1,\"b\":2}"},
+      {"{\"a\": [1, 2,], \"b\": {\"c\": 1,},}",
+       "1:13: /a/2: found ']', " VALUE "\n1:29: /b: found '}', expected a name in double quotes\n"
+       "1:31: : found '}', expected a name in double quotes\n",
+       "{\"a\":[1,2],\"b\":{\"c\":1}}"},
+      {"{a: 1, 'b': 2, \"c\": 3}",
+       "1:2: : found 'a', expected a name in double quotes\n"
+       "1:8: : found ''', expected a name in double quotes\n",
+       "{\"a\":1,\"b\":2,\"c\":3}"},
+      {"{\"a\" 1, \"b\" = 2}", "1:6: /a: found '1', expected ':'\n1:13: /b: found '=', expected ':'\n",
+       "{\"a\":1,\"b\":2}"},
+      {"{\"a\": True,\n \"b\": 007,\n \"c\": 'x, y',\n \"d\": 4}",
+       "1:7: /a: found 'T', " VALUE "\n"
+       "2:7: /b: a number begins with 0, expected no leading zero (or a string)\n"
+       "3:7: /c: found ''', " VALUE "\n",
+       "{\"a\":null,\"b\":null,\"c\":null,\"d\":4}"},
+      {"{\"a\": \"one,\n \"b: 2,\n \"c\": \"three}\n",
+       "1:7: /a: a string begins here and its line does not close it, expected \"\n"
+       "2:2: : a string begins here and its line does not close it, expected \"\n"
+       "3:7: /c: a string begins here and its line does not close it, expected \"\n",
+       "{\"a\":\"one\",\"c\":\"three\"}"},
+      {"{\"a\": \"\\x\", \"a\": 2,\n \"b\": \"\\ud800\"}",
+       "1:9: /a: found 'x', expected one of \" \\ / b f n r t u after a backslash\n"
+       "2:10: /b: \\uD800 is half of a surrogate pair, expected its other half\n"
+       "1:13: : the name \"a\" stands twice in one object, expected it once\n",
+       "{\"a\":null,\"a\":2,\"b\":null}"},
+      {"{\"a\": {\"b\": [1, 2\n", "2:1: /a/b/2: found the end of the text, expected ',' or ']'\n",
+       "{\"a\":{\"b\":[1,2]}}"},
+      {"{\"a\": [1, 2}, \"b\": 3}", "1:12: /a/2: found '}', expected ',' or ']'\n", "{\"a\":[1,2]}"},
+      {"{\"a\": 1 2 3,\n \"b\": @,\n \"c\": 3}",
+       "1:9: : found '2', expected ',' or '}'\n2:7: /b: found '@', " VALUE "\n",
+       "{\"a\":1,\"b\":null,\"c\":3}"},
+      {"{\"a\": 1} x", "1:10: : found 'x', expected the end of the text after the first value\n",
+       "{\"a\":1}"},
+      {"{\"a\": 1 /* open", "1:9: /a: a comment begins here and is not closed, expected */\n", "{\"a\":1}"},
+      {"", "1:1: : found the end of the text, " VALUE "\n", "null"},
+      {"{\"a\": \"\xff\",\n \"b\": 2}",
+       "1:8: /a: found the byte 0xFF, which is not UTF-8, expected more of a string\n", "{\"a\":null}"},
+  };
+  int wrong = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(GString) faults = g_string_new(NULL);
+    g_autoptr(McJson) json = mc_json_parse_on("t", rows[i].text, strlen(rows[i].text), tell, faults);
+    g_autofree char *printed = json ? mc_json_print(mc_json_root(json)) : g_strdup("-");
+    if (strcmp(faults->str, rows[i].faults) == 0 && strcmp(printed, rows[i].printed) == 0)
+      continue;
+    print_error("%s\n gives\n%s%s\n expected\n%s%s\n", rows[i].text, faults->str, printed, rows[i].faults,
+                rows[i].printed);
+    wrong++;
+  }
+  assert_int_equal(wrong, 0);
+}
+
 int
 main(void)
 {
@@ -369,6 +438,7 @@ main(void)
       cmocka_unit_test(numbers),
       cmocka_unit_test(integers),
       cmocka_unit_test(fuzz),
+      cmocka_unit_test(reading_on),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -171,6 +171,39 @@ an_unreadable_file_is_one_fault(void **state)
   assert_int_equal(((McFault *)list->pdata[0])->line, 0);
 }
 
+/* What is no JSON is said line by line, and what could be read of it is judged as well, once. */
+static void
+a_broken_file_is_read_to_its_end(void **state)
+{
+  (void)state;
+  static const char *const files[][2] = {
+      /* a comma is missing, and a key is wrong */
+      {"{'motcua':1,'id':'t','title':'T','kind':'case'\n'config':{'base':{'type':'url','required':true}},\n"
+       "'base':{'$':'config.base'},'streams':{'s':{'request':{'url':'/s'},'pages':{'type':'none'},\n"
+       "'records':'/items','key':'/id','map':{'titel':'/t'}}}}",
+       "t.jsonc:2:1: found '\"', expected ',' or '}'\n"
+       "t.jsonc:4:39: /streams/s/map/titel: \"titel\" is not known here; did you mean \"title\"?\n"},
+      /* a value that cannot be read is not missing too */
+      {"{'motcua':1,'id':'t','title':'T','kind':case,\n'config':{'base':{'type':'url','required':true}},\n"
+       "'base':{'$':'config.base'},'streams':{'s':{'request':{'url':'/s'},'pages':{'type':'none'},\n"
+       "'records':,'key':'/id','map':{'title':'/t',},}}}",
+       "t.jsonc:1:41: /kind: found 'c', expected a value (an object, array, string, number, true, false or "
+       "null)\n"
+       "t.jsonc:4:11: /streams/s/records: found ',', expected a value (an object, array, string, number, "
+       "true, "
+       "false or null)\n"
+       "t.jsonc:4:43: /streams/s/map: found '}', expected a name in double quotes\n"
+       "t.jsonc:4:45: /streams/s: found '}', expected a name in double quotes\n"},
+      {"",
+       "t.jsonc:1:1: found the end of the text, expected a value (an object, array, string, number, true, "
+       "false or null)\n"},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+    g_autofree char *said = check_text(files[i][0], NULL);
+    assert_string_equal(said, files[i][1]);
+  }
+}
+
 /* --- binding --- */
 static const struct {
   const char *key, *value, *says;
@@ -385,6 +418,7 @@ main(void)
       cmocka_unit_test(every_fault_is_said),
       cmocka_unit_test(all_faults_in_one_run),
       cmocka_unit_test(an_unreadable_file_is_one_fault),
+      cmocka_unit_test(a_broken_file_is_read_to_its_end),
       cmocka_unit_test(a_binding_checks_its_configuration),
       cmocka_unit_test(a_profile_tells_what_it_is),
       cmocka_unit_test(rights_come_from_state_and_record),
