@@ -38,6 +38,7 @@ typedef struct {
   gboolean mutating;  /* has an effect at the system: leaves at most once, follows no redirect */
   int timeout;    /* seconds for the whole exchange; 0: the pool's. With pieces or a sink: without a byte */
   gsize max_body; /* bytes of answer after decompression; 0: the pool's */
+  gconstpointer made_by; /* its maker's own */
 } McRequest;
 
 McRequest *mc_request_new(const char *method, const char *url);

@@ -216,6 +216,17 @@ learn(McExchange *x, const McResponse *response, gint64 now)
     cJSON_Delete(draft);
 }
 
+static McForms
+answer_form(const McProfile *profile, const McRequestSpec *spec)
+{
+  McForms form = mc_request_answer_form(spec);
+  if (form.format == MC_FORMAT_ANY)
+    form.format = profile->form.format;
+  if (!form.charset)
+    form.charset = profile->form.charset;
+  return form;
+}
+
 /* --- steps --- */
 McStep
 mc_exchange_next(McExchange *x, const McSession *session, gint64 now, McRequest **request, gint64 *wait_until,
@@ -237,6 +248,7 @@ mc_exchange_next(McExchange *x, const McSession *session, gint64 now, McRequest 
     (*request)->mutating = x->judging.mutating; /* a search by POST only reads */
     g_free(x->url);
     x->url = g_strdup((*request)->url);
+    x->form = answer_form(x->binding->profile, (*request)->made_by);
     if (!x->judging.anonymous && !mc_auth_apply(x->binding, x->session, x->scope, *request, &inner))
       mc_exchange_fail(x, inner);
   }
@@ -247,9 +259,12 @@ mc_exchange_next(McExchange *x, const McSession *session, gint64 now, McRequest 
   return MC_STEP_FAILED;
 }
 
+/* Whether the answer says itself that it is of the form that is asked for. */
 static gboolean
-is_json_type(const char *type)
+is_of_form(McForms form, const char *type)
 {
+  if (form.format == MC_FORMAT_XML)
+    return type && strstr(type, "xml") != NULL;
   return type && (g_ascii_strncasecmp(type, "application/json", 16) == 0 || strstr(type, "+json") != NULL);
 }
 
@@ -262,7 +277,7 @@ is_blank(const char *text, gsize len)
   return i == len;
 }
 
-/* The body as JSON. `why` is set when one was to be expected and it cannot be read: a reading request asks
+/* The body as a tree. `why` is set when one was to be expected and it cannot be read: a reading request asks
  * for data; a writing one may be answered by any text, unless it is said to be JSON. */
 static McJson *
 read_body(const McExchange *x, const McResponse *response, char **why)
@@ -272,8 +287,8 @@ read_body(const McExchange *x, const McResponse *response, char **why)
   if (response->wire != MC_WIRE_ANSWERED || len == 0 || is_blank(text, len))
     return NULL;
   g_autoptr(GError) error = NULL;
-  McJson *json = mc_json_parse(x->binding->system, text, len, MC_JSON_STRICT, &error);
-  if (!json && (!x->judging.mutating || is_json_type(mc_response_header(response, "Content-Type"))))
+  McJson *json = mc_answer_read(x->binding->system, x->form, response, &error);
+  if (!json && (!x->judging.mutating || is_of_form(x->form, mc_response_header(response, "Content-Type"))))
     *why = mc_text_clean(error->message, -1);
   return json;
 }
@@ -346,7 +361,7 @@ mc_exchange_records(const McReader *records, const cJSON *root, const McScope *s
     cJSON_ArrayForEach (one, *owned)
       g_ptr_array_add(found, (gpointer)one);
   }
-  if (found->len == 0 && !may_miss)
+  if (found->len == 0 && !may_miss && !mc_reader_has_holder(records, root, scope))
     return NULL;
   return elements_of(g_steal_pointer(&found));
 }

@@ -124,6 +124,9 @@ const cJSON *mc_reader_borrow(const McReader *reader, const cJSON *record, const
 /* Each match so, appended to `found`; FALSE (and nothing appended) where the reader is more than a path. */
 gboolean mc_reader_borrow_all(const McReader *reader, const cJSON *record, const McScope *scope,
                               GPtrArray *found);
+/* Whether the XML element is there in which what it reads would stand: then nothing of it is an empty list.
+ */
+gboolean mc_reader_has_holder(const McReader *reader, const cJSON *record, const McScope *scope);
 /* mc_reader_moment(), and in `bare` whether it was a date without a time of day (then the moment is its
  * 00:00). */
 gboolean mc_reader_date(const McReader *reader, const cJSON *record, const McScope *scope, gint64 *moment,

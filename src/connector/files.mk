@@ -23,7 +23,9 @@ libconnector_a_SOURCES = \
   src/connector/expr.h src/connector/scope.c \
   src/connector/json.h src/connector/json.c \
   src/connector/json-lex.h src/connector/json-lex.c src/connector/json-keys.c src/connector/json-recover.c \
-  src/connector/rights.c \
+  src/connector/rights.c src/connector/answer.c src/connector/profile-read.c \
+  src/connector/charset.h src/connector/charset.c \
+  src/connector/xml.h src/connector/xml.c src/connector/xml-write.c \
   src/connector/node-kind.h src/connector/node.c src/connector/node-eval.c \
   src/connector/path.h src/connector/path-segment.h src/connector/path.c src/connector/path-text.c \
   src/connector/reader-parts.h src/connector/reader.c src/connector/reader-run.c \
@@ -33,7 +35,7 @@ libconnector_a_SOURCES = \
   src/connector/value.h src/connector/value.c
 
 if HAVE_TESTS
-connector_expr_tests = tests/unit/test-connector-json tests/unit/test-connector-nodes \
+connector_expr_tests = tests/unit/test-connector-json tests/unit/test-connector-xml tests/unit/test-connector-nodes \
   tests/unit/test-connector-readers tests/unit/test-connector-requests \
   tests/unit/test-connector-tests
 check_PROGRAMS += $(connector_expr_tests)
@@ -43,6 +45,10 @@ noinst_HEADERS += tests/unit/connector.h tests/unit/connector-record.h
 tests_unit_test_connector_json_SOURCES = tests/unit/test-connector-json.c
 tests_unit_test_connector_json_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_json_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+tests_unit_test_connector_xml_SOURCES = tests/unit/test-connector-xml.c
+tests_unit_test_connector_xml_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_xml_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 
 tests_unit_test_connector_nodes_SOURCES = tests/unit/test-connector-nodes.c
 tests_unit_test_connector_nodes_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

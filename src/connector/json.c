@@ -41,6 +41,8 @@ struct McJson {
   GHashTable *places;  /* node -> Place, NULL unless asked for */
   GHashTable *damaged; /* nodes, NULL for none */
   const char *source;  /* the text that was given */
+  char *kept;          /* it, where it is the tree's own */
+  cJSON *adopted;      /* the root, where others made it */
 };
 
 static void
@@ -65,24 +67,20 @@ damage(McJsonReading *r, const cJSON *node)
     g_hash_table_add(r->json->damaged, (gpointer)node);
 }
 
-static char *
-shown(const char *text)
-{
-  g_autofree char *clean = mc_text_clean(text, -1);
-  return mc_text_ellipsize(clean, SHOWN_COLUMNS);
-}
-
 /* After a fault that costs something: to where reading can go on, in silence up to the end of the line.
  * FALSE: it cannot. */
 static gboolean
 resume(McJsonReading *r, const cJSON *lossy)
 {
-  int column;
+  int line, column;
+  const char *from = r->pos;
   if (!r->tell)
     return FALSE;
   damage(r, lossy);
-  mc_json_locate(r, r->pos, &r->quiet, &column);
+  mc_json_locate(r, from, &line, &column);
   mc_json_resume(r);
+  if (r->pos != from || from >= r->end)
+    r->quiet = line;
   r->broken = TRUE;
   return TRUE;
 }
@@ -336,7 +334,7 @@ read_members(McJsonReading *r, cJSON *object, int depth)
   }
   const McJsonKey *twice = mc_json_duplicate(r->keys, first);
   if (twice) {
-    g_autofree char *key = shown(twice->text);
+    g_autofree char *clean = mc_text_clean(twice->text, -1), *key = mc_text_ellipsize(clean, SHOWN_COLUMNS);
     r->member = NULL;
     mc_json_fail(r, twice->at, _("the name \"%s\" stands twice in one object, expected it once"), key);
     if (!r->tell)
@@ -471,6 +469,26 @@ mc_json_parse_on(const char *name, const char *text, gsize len, McJsonFault tell
   return json->root ? g_steal_pointer(&json) : NULL;
 }
 
+McJson *
+mc_json_parse_own(const char *name, char *text, gsize len, GError **error)
+{
+  McJson *json = mc_json_parse(name, text, len, MC_JSON_STRICT, error);
+  if (json)
+    json->kept = text;
+  else
+    g_free(text);
+  return json;
+}
+
+McJson *
+mc_json_adopt(const char *name, cJSON *root)
+{
+  McJson *json = g_new0(McJson, 1);
+  json->name = g_strdup(name);
+  json->root = json->adopted = root;
+  return json;
+}
+
 gboolean
 mc_json_is_damaged(const McJson *json, const cJSON *node)
 {
@@ -488,6 +506,8 @@ mc_json_free(McJson *json)
   }
   g_clear_pointer(&json->places, g_hash_table_unref);
   g_clear_pointer(&json->damaged, g_hash_table_unref);
+  cJSON_Delete(json->adopted);
+  g_free(json->kept);
   g_free(json->text);
   g_free(json->name);
   g_free(json);

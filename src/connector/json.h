@@ -22,6 +22,10 @@ typedef enum {
 
 /* MC_ERROR_PROTOCOL "NAME:LINE:COL: what was found, what was expected" at the first fault. `len` bytes. */
 McJson *mc_json_parse(const char *name, const char *text, gsize len, McJsonFlags flags, GError **error);
+/* The same of a text that it keeps, strictly; takes `text`. */
+McJson *mc_json_parse_own(const char *name, char *text, gsize len, GError **error);
+/* A tree made otherwise; takes `root`. */
+McJson *mc_json_adopt(const char *name, cJSON *root);
 void mc_json_free(McJson *json);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McJson, mc_json_free)
 const char *mc_json_name(const McJson *json);

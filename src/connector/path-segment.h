@@ -9,9 +9,11 @@ typedef enum {
   MC_SEGMENT_NAME,   /* a pointer's: a member, or an element where the name is an index */
   MC_SEGMENT_MEMBER, /* a member only */
   MC_SEGMENT_INDEX,  /* an element only; negative from the end */
-  MC_SEGMENT_ALL,
-  MC_SEGMENT_FILTER, /* elements or members whose `inner` equals `value` */
   MC_SEGMENT_NODE,
+  /* these may lead to several */
+  MC_SEGMENT_ALL,     /* [*]: elements or members; in XML a single element too */
+  MC_SEGMENT_MEMBERS, /* .*: elements or members */
+  MC_SEGMENT_FILTER,  /* elements or members whose `inner` equals `value` */
 } McSegmentKind;
 
 typedef struct {

@@ -196,13 +196,12 @@ read_filter(Reading *r, McPath *path)
 static gboolean
 read_step(Reading *r, McPath *path)
 {
-  static const char *const all[] = {".*", "[*]"};
-  for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
-    if (g_str_has_prefix(r->at, all[i])) {
-      mc_path_add(path, MC_SEGMENT_ALL);
-      r->at += strlen(all[i]);
-      return TRUE;
-    }
+  gboolean members = g_str_has_prefix(r->at, ".*");
+  if (members || g_str_has_prefix(r->at, "[*]")) {
+    mc_path_add(path, members ? MC_SEGMENT_MEMBERS : MC_SEGMENT_ALL);
+    r->at += members ? 2 : 3;
+    return TRUE;
+  }
   if (g_str_has_prefix(r->at, "[?")) {
     r->at += 2;
     return read_filter(r, path);

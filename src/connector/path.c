@@ -30,7 +30,7 @@ mc_path_add(McPath *path, McSegmentKind kind)
   McSegment *segment = g_new0(McSegment, 1);
   segment->kind = kind;
   g_ptr_array_add(path->segments, segment);
-  path->many = path->many || kind == MC_SEGMENT_ALL || kind == MC_SEGMENT_FILTER;
+  path->many = path->many || kind >= MC_SEGMENT_ALL;
   return segment;
 }
 
@@ -86,7 +86,7 @@ static const cJSON *
 element(const cJSON *array, int index)
 {
   if (!cJSON_IsArray(array))
-    return NULL;
+    return mc_value_is_element(array) && (index == 0 || index == -1) ? array : NULL;
   if (index < 0)
     index += cJSON_GetArraySize(array);
   return index < 0 ? NULL : cJSON_GetArrayItem(array, index);
@@ -97,7 +97,8 @@ by_name(const cJSON *value, const char *name, int index)
 {
   if ((value->type & 0xff) == cJSON_Array)
     return index >= 0 ? element(value, index) : NULL;
-  return mc_json_get(value, name);
+  const cJSON *member = mc_json_get(value, name);
+  return member || index != 0 ? member : element(value, 0);
 }
 
 static const cJSON *
@@ -152,14 +153,19 @@ walk(const Walk *w, guint i, const cJSON *value)
 {
   for (; value && i < w->path->segments->len; i++) {
     const McSegment *segment = w->path->segments->pdata[i];
-    if (segment->kind != MC_SEGMENT_ALL && segment->kind != MC_SEGMENT_FILTER) {
+    if (segment->kind < MC_SEGMENT_ALL) {
       value = step(segment, value, w->scope);
+      continue;
+    }
+    if (mc_value_is_element(value) && segment->kind != MC_SEGMENT_MEMBERS) { /* a list of one */
+      if (segment->kind == MC_SEGMENT_FILTER && !filter_takes(segment, value))
+        return TRUE;
       continue;
     }
     if (!cJSON_IsArray(value) && !cJSON_IsObject(value))
       return TRUE;
     for (const cJSON *child = value->child; child; child = child->next)
-      if (segment->kind == MC_SEGMENT_ALL || filter_takes(segment, child))
+      if (segment->kind != MC_SEGMENT_FILTER || filter_takes(segment, child))
         if (!walk(w, i + 1, child))
           return FALSE;
     return TRUE;
@@ -193,6 +199,15 @@ mc_path_first(const McPath *path, const cJSON *root, const McScope *scope)
   }
   mc_path_each(path, root, scope, keep_first, &found);
   return found;
+}
+
+gboolean
+mc_path_has_holder(const McPath *path, const cJSON *root, const McScope *scope)
+{
+  guint n = path->segments->len;
+  for (guint i = 0; root && i + 1 < n; i++)
+    root = step(path->segments->pdata[i], root, scope);
+  return n > 0 && !path->many && mc_value_is_element(root);
 }
 
 /* --- changing --- */

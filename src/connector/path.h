@@ -22,6 +22,8 @@ void mc_path_names(const McPath *path, McNameVisitor visit, gpointer data);
 
 /* The first match, null included; NULL: none. Borrowed. */
 const cJSON *mc_path_first(const McPath *path, const cJSON *root, const McScope *scope);
+/* Whether the XML element is there that would hold the match of a path with one. */
+gboolean mc_path_has_holder(const McPath *path, const cJSON *root, const McScope *scope);
 /* `visit` gets each match in document order until it returns FALSE. */
 void mc_path_each(const McPath *path, const cJSON *root, const McScope *scope,
                   gboolean (*visit)(const cJSON *match, gpointer data), gpointer data);

@@ -58,6 +58,19 @@ typedef struct {
   McNode *node;
 } McSet; /* {"name": NODE, ...} */
 
+/* --- reading answers (answer.c) --- */
+typedef enum { MC_FORMAT_ANY, MC_FORMAT_JSON, MC_FORMAT_XML, MC_FORMAT_TEXT } McFormat;
+typedef struct {
+  McFormat format;     /* ANY: as the system's other answers, JSON at last */
+  const char *charset; /* of mc_charset_names, NULL: as the answer says */
+} McForms;
+/* Reads "format" and "charset" of a connector or a request. */
+void mc_form_compile(McCompiler *c, const cJSON *object, McForms *form);
+/* The body, which is there, as a tree; MC_ERROR_PROTOCOL says why not. */
+McJson *mc_answer_read(const char *name, McForms form, const McResponse *response, GError **error);
+/* What a request's own object says; all NULL for none. */
+McForms mc_request_answer_form(const McRequestSpec *spec);
+
 /* --- judging answers (rule 6) --- */
 #define MC_WAIT_HEADER (-2) /* as long as Retry-After says */
 
@@ -439,6 +452,7 @@ struct McProfile {
   McNode *base;
   GPtrArray *hosts; /* McNode */
   McAuth auth;
+  McForms form; /* of all answers, unless their request says otherwise */
   McLimits limits;
   GPtrArray *errors;                      /* McRule */
   GPtrArray *streams, *actions, *lookups; /* McStream, McAction, McLookup */
@@ -446,6 +460,9 @@ struct McProfile {
   char **stream_names, **action_names, **lookup_names;
 };
 
+/* For profile-read.c: empty, of that file; and filled, with every fault. */
+McProfile *mc_profile_new(McJson *json);
+void mc_profile_compile(McBuild *b, const cJSON *root);
 const McStream *mc_profile_stream(const McProfile *profile, const char *name); /* NULL name: the first */
 const McAction *mc_profile_action(const McProfile *profile, const char *name);
 const McLookup *mc_profile_lookup(const McProfile *profile, const char *name);

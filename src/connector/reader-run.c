@@ -345,6 +345,12 @@ mc_reader_borrow_all(const McReader *reader, const cJSON *record, const McScope 
   return TRUE;
 }
 
+gboolean
+mc_reader_has_holder(const McReader *reader, const cJSON *record, const McScope *scope)
+{
+  return reader && is_plain_path(reader) && mc_path_has_holder(reader->path, record, scope);
+}
+
 cJSON *
 mc_reader_read(const McReader *reader, const cJSON *record, const McScope *scope, char **trouble)
 {

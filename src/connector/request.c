@@ -5,12 +5,14 @@
 #include <string.h>
 #include "connector/given.h"
 #include "connector/node-kind.h"
+#include "connector/plan.h"
 #include "connector/template.h"
+#include "connector/xml.h"
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 #include "motcua/text.h"
 
-typedef enum { BODY_NONE, BODY_JSON, BODY_FORM, BODY_RAW, BODY_MULTIPART } BodyKind;
+typedef enum { BODY_NONE, BODY_JSON, BODY_FORM, BODY_RAW, BODY_XML, BODY_MULTIPART } BodyKind;
 
 struct McRequestSpec {
   char *method;
@@ -21,6 +23,7 @@ struct McRequestSpec {
   BodyKind body_kind;
   McNode *body;
   gboolean body_is_array;
+  McForms answer;
 };
 
 static void
@@ -131,7 +134,7 @@ static const struct {
   BodyKind kind; /* BODY_NONE: a later version's */
 } bodies[] = {
     {"json", BODY_JSON},           {"form", BODY_FORM}, {"body", BODY_RAW},
-    {"multipart", BODY_MULTIPART}, {"xml", BODY_NONE},
+    {"multipart", BODY_MULTIPART}, {"xml", BODY_XML},
 };
 
 static void
@@ -157,6 +160,8 @@ compile_body(McCompiler *c, const cJSON *source, McRequestSpec *spec)
         mc_compile_expected(c, body, _("an object of values"));
     }
   }
+  if (spec->body_kind == BODY_XML && (!cJSON_IsObject(found) || cJSON_GetArraySize(found) != 1))
+    mc_compile_expected(c, found, _("an object with one member, the document's element"));
   if (found && !mc_json_get(source, "method") && g_strcmp0(spec->method, "GET") == 0)
     mc_compile_fault(c, source, FALSE, _("a request with a body needs its \"method\", such as \"POST\""));
 }
@@ -165,8 +170,8 @@ McRequestSpec *
 mc_request_compile_with(McCompiler *c, const cJSON *source, const char *default_method,
                         const char *const *extra)
 {
-  static const char *const keys[] = {"method", "url",  "query",     "headers", "json",
-                                     "form",   "body", "multipart", "xml",     NULL};
+  static const char *const keys[] = {"method", "url",       "query", "headers", "json",    "form",
+                                     "body",   "multipart", "xml",   "format",  "charset", NULL};
   if (!source)
     return NULL;
   guint faults = mc_compile_fault_count(c);
@@ -178,6 +183,7 @@ mc_request_compile_with(McCompiler *c, const cJSON *source, const char *default_
     compile_url(c, source, spec);
     compile_query(c, source, spec);
     compile_body(c, source, spec);
+    mc_form_compile(c, source, &spec->answer);
   }
   if (mc_compile_fault_count(c) == faults)
     return spec;
@@ -202,6 +208,12 @@ mc_request_names(const McRequestSpec *spec, McNameVisitor visit, gpointer data)
   for (guint i = 0; i < spec->header_values->len; i++)
     mc_node_names(spec->header_values->pdata[i], visit, data);
   mc_node_names(spec->body, visit, data);
+}
+
+McForms
+mc_request_answer_form(const McRequestSpec *spec)
+{
+  return spec ? spec->answer : (McForms){MC_FORMAT_ANY, NULL};
 }
 
 /* --- building --- */
@@ -362,6 +374,14 @@ add_file(McRequest *request, const cJSON *value)
   return TRUE;
 }
 
+static void
+add_xml(McRequest *request, const cJSON *value, const McScope *scope, GError **error)
+{
+  char *text = mc_xml_write(value, error);
+  if (text)
+    mc_given_add_text(request, text, FALSE, scope);
+}
+
 static gboolean
 add_value(McRequest *request, const McRequestSpec *spec, const McScope *scope, GError **error)
 {
@@ -373,6 +393,8 @@ add_value(McRequest *request, const McRequestSpec *spec, const McScope *scope, G
   else if (!fault && json)
     mc_given_add_text(request, value ? mc_json_print(value) : g_strdup(spec->body_is_array ? "[]" : "{}"),
                       TRUE, scope);
+  else if (!fault && spec->body_kind == BODY_XML)
+    add_xml(request, value, scope, &fault);
   else if (!fault && (!value || mc_json_text(value)))
     mc_given_add_text(request, g_strdup(value ? mc_json_text(value) : ""), FALSE, scope);
   else if (!fault)
@@ -397,7 +419,7 @@ static gboolean
 add_body(McRequest *request, const McRequestSpec *spec, const McScope *scope, GError **error)
 {
   static const char *const types[] = {NULL, "application/json", "application/x-www-form-urlencoded",
-                                      "text/plain; charset=utf-8"};
+                                      "text/plain; charset=utf-8", "text/xml; charset=utf-8"};
   if (spec->body_kind == BODY_NONE)
     return TRUE;
   if (spec->body_kind == BODY_MULTIPART)
@@ -417,6 +439,7 @@ mc_request_build(const McRequestSpec *spec, const char *base, const char *const 
   if (!url)
     return NULL;
   g_autoptr(McRequest) request = mc_request_new(spec->method, url);
+  request->made_by = spec;
   request->mutating = strcmp(spec->method, "GET") != 0 && strcmp(spec->method, "HEAD") != 0;
   for (guint i = 0; i < spec->header_names->len; i++)
     if (!add_header(request, spec->header_names->pdata[i], spec->header_values->pdata[i], scope, error))

@@ -31,6 +31,7 @@ struct McExchange {
   McVerdict verdict;
   McJudging judging;         /* of the request that is out */
   char *url;                 /* of it */
+  McForms form;              /* of its answer */
   const McJson *json;        /* the answer that is being fed */
   guint refused;             /* answers in a row that said the session had expired */
   gint64 sunset, deprecated; /* of the system's interface, MC_TIME_NONE */

@@ -268,6 +268,8 @@ static gboolean
 holds_for_elements(const McTest *test, const McAnswer *answer, const cJSON *value, const McScope *scope)
 {
   gboolean stop_at = test->op == OP_SOME;
+  if (mc_value_is_element(value))
+    return mc_test_eval(test->tests->pdata[0], answer, value, scope);
   if (!cJSON_IsArray(value))
     return FALSE;
   for (const cJSON *item = value->child; item; item = item->next)

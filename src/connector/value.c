@@ -41,6 +41,12 @@ mc_json_text(const cJSON *node)
 }
 
 gboolean
+mc_value_is_element(const cJSON *value)
+{
+  return value && value->type & MC_VALUE_ELEMENT && (value->type & 0xff) != cJSON_Array;
+}
+
+gboolean
 mc_text_int(const char *text, gint64 *value)
 {
   char *end;
@@ -71,7 +77,7 @@ mc_json_new_int(gint64 value)
 cJSON *
 mc_value_copy(const cJSON *value)
 {
-  if (cJSON_IsString(value))
+  if (cJSON_IsString(value) && !mc_value_is_element(value))
     return cJSON_CreateString(value->valuestring);
   if (cJSON_IsRaw(value))
     return cJSON_CreateRaw(value->valuestring);

@@ -5,6 +5,9 @@
 
 #include "connector/json.h"
 
+/* Set in the type of a value that was one XML element (xml.h): it may stand for a list of one. */
+#define MC_VALUE_ELEMENT (1 << 16)
+gboolean mc_value_is_element(const cJSON *value);
 /* A decimal integer and nothing else, in range. */
 gboolean mc_text_int(const char *text, gint64 *value);
 /* A new value without the name under which it stood. */

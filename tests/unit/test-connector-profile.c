@@ -192,8 +192,8 @@ a_broken_file_is_read_to_its_end(void **state)
        "t.jsonc:4:11: /streams/s/records: found ',', expected a value (an object, array, string, number, "
        "true, "
        "false or null)\n"
-       "t.jsonc:4:43: /streams/s/map: found '}', expected a name in double quotes\n"
-       "t.jsonc:4:45: /streams/s: found '}', expected a name in double quotes\n"},
+       "t.jsonc:4:44: /streams/s/map: found '}', expected a name in double quotes\n"
+       "t.jsonc:4:46: /streams/s: found '}', expected a name in double quotes\n"},
       {"",
        "t.jsonc:1:1: found the end of the text, expected a value (an object, array, string, number, true, "
        "false or null)\n"},

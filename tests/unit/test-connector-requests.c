@@ -157,7 +157,7 @@ bad_requests(G_GNUC_UNUSED void **state)
       {"{\"method\":\"POST\",\"url\":\"/a\",\"multipart\":[]}",
        "c:1:41: /multipart: found an array, expected an object of values"},
       {"{\"method\":\"POST\",\"url\":\"/a\",\"xml\":{}}",
-       "c:1:29: /xml: \"xml\" is not supported by this version, expected json, form, multipart or body"},
+       "c:1:35: /xml: found an object, expected an object with one member, the document's element"},
       {"{\"method\":\"POST\",\"url\":\"/a\",\"form\":[1]}",
        "c:1:36: /form: found an array, expected an object of values"},
       {"5", "c:1:1: found a number, expected an object"},
