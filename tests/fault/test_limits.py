@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What has no end: bombs, lists that run in circles, stand still or never stop. Each is stopped with an error that
 names it, nothing of it is kept, and memory does not grow with the pages."""
+import gzip
 import http.server
 import json
 import os
@@ -98,12 +99,10 @@ class Bomb:
         begin(handler, Content_Encoding=self.encoding, Connection="close")
         pack = zlib.compressobj(9, zlib.DEFLATED, 31 if self.encoding == "gzip" else 15)
         blanks = b" " * (1 << 20)
-        pieces = [b'{"items":[] ', *[blanks] * (BIG // len(blanks)), b"}"]
-        for piece in pieces:
+        for piece in [b'{"items":[] ', *[blanks] * (BIG // len(blanks)), b"}"]:
             packed = pack.compress(piece)
             self.sent += len(packed)
             handler.wfile.write(packed)
-        handler.wfile.write(pack.flush())
 
 
 def endless(handler):
@@ -155,6 +154,20 @@ class Limits(unittest.TestCase):
                 self.assertTrue(self.server.hung_up.wait(PATIENCE))
                 self.assertLess(bomb.sent, 5 << 20)  # of some 10 MB
 
+    def test_a_bomb_in_a_bomb(self):
+        """64 MB in some hundred bytes."""
+        self.filled(PAGE)
+        body = b'{"items":[' + b" " * (64 << 20) + b"]}"
+        for _ in range(2):
+            body = gzip.compress(body)
+        self.assertLess(len(body), 2000)
+
+        def send(handler):
+            begin(handler, Content_Encoding="gzip, gzip", Content_Length=str(len(body)), Connection="close")
+            handler.wfile.write(body)
+
+        self.is_stopped(lambda path, query: send, "lớn quá mức")
+
     def test_an_answer_without_end(self):
         self.filled(PAGE)
         self.is_stopped(lambda path, query: endless, "lớn quá mức")
@@ -201,6 +214,34 @@ class Limits(unittest.TestCase):
         self.is_stopped(lambda path, query: {"items": rows("x"), "gone": ["1"], "state": f"t{self.server.asked}",
                                              "more": True}, "20", options=())
         self.assertEqual(self.server.asked, 20)
+
+    def test_half_of_the_changes(self):
+        """What came before an answer that breaks off is not kept, and is asked for again."""
+        self.filled(PAGE, CHANGES)
+        asked = []
+
+        def page(path, query):
+            asked.append(query.get("since"))
+            if query.get("since") == "s1" and len(asked) == 2:
+                return lambda handler: begin(handler, Content_Length="99")
+            return {"items": rows("x"), "gone": ["1"], "state": "s1" if query["since"] == "s0" else "s2",
+                    "more": query["since"] == "s0"}
+
+        self.is_stopped(page, options=())
+        self.desk.run("sync", status=0)
+        self.assertEqual(asked, ["s0", "s1", "s0", "s1"])
+        self.assertEqual(sorted(i["title"] for i in self.desk.items()), ["Việc 0", "Việc 2", "Việc 3", "Việc 4", "Việc x"])
+
+    def test_links_that_lead_away(self):
+        other = Server()
+        self.addCleanup(other.close)
+        other.page = lambda path, query: {"items": []}
+        away = other.base + "/all"
+        self.filled(LINK)
+        self.is_stopped(lambda path, query: {"items": rows("x"), "next": away}, other.base)
+        self.filled(LINK, ', "delta": {"link": "/later"}')
+        self.is_stopped(lambda path, query: {"items": rows("x"), "later": away}, other.base)
+        self.assertEqual(other.asked, 0)
 
     def peak(self, pages):
         """The most memory (KiB) that a first pull of so many pages took, 20 records each."""

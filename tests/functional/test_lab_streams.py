@@ -214,6 +214,7 @@ class Pages(Lab):
         said = self.desk.run("system", "test", "lab-pages", status=0)
         self.assertEqual((said.stdout + said.stderr).count("01/01/2034"), 1, said)
         self.assertIn("01/01/2034", self.desk.run("doctor").stdout)
+        self.assertIn("01/01/2034", self.desk.run("system", "list", "--json", status=0).json()[0]["message"])
 
 
 del Lab, Feed

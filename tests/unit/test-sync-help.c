@@ -124,6 +124,11 @@ answer_list(Backend *b, const Asked *asked, int *status)
     *status = 429;
     return g_strdup("{}");
   }
+  if (b->forget && since && cJSON_GetNumberValue(page) == b->forget) {
+    *status = 410;
+    b->forget = b->revisions[MAX_ITEMS - 1] = 0;
+    return g_strdup("{}");
+  }
   for (int i = 0; i < MAX_ITEMS; i++)
     if (b->revisions[i] > 0 && b->revisions[i] >= after) {
       g_autofree char *one = item_json(b, i);
@@ -133,6 +138,8 @@ answer_list(Backend *b, const Asked *asked, int *status)
     }
   if (takes(&b->truncate))
     return g_strdup_printf("{\"total\":%d,\"items\":[%s", total, items->str);
+  if (b->forget) /* so that there is a second page */
+    total++;
   return g_strdup_printf("{\"total\":%d,\"items\":[%s]}", total + b->total_lie, items->str);
 }
 
@@ -352,7 +359,7 @@ static const char connector[] =
     "'streams':{'s':{'request':{'method':'POST','url':'/list',"
     "'json':{'since':{'$':'cursor'},'page':{'$':'page.number'}}},"
     "'pages':{'type':'page','start':1,'stop':'empty','total':'/total','max':9},"
-    "'delta':{'cursor':{'at':'/rev','as':'integer'},'full':'P1D'},"
+    "'delta':{'cursor':{'at':'/rev','as':'integer'},'full':'P1D','restart':{'status':[410]}},"
     "'records':'/items','key':'/id','map':{'title':'/title','version':'/rev','state':'/state'},"
     "'detail':{'request':{'url':'/item/{item.key}'}}}},"
     "'actions':{"

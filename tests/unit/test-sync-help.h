@@ -48,6 +48,7 @@ typedef struct {
   gboolean list_gate;
   int waiting, most_waiting; /* at a gate */
   int total_lie;             /* added to the total of a list */
+  int forget;                /* 410 at this page of a list of changes, once; then the last item is gone */
 } Backend;
 
 typedef struct {

@@ -170,6 +170,24 @@ a_broken_list_keeps_back_nothing(void **state)
   assert_int_equal(bench_state(bench, key), MC_OUT_DONE);
 }
 
+/* What the system forgot is read anew: behind the probe, and nothing of what came before counts. */
+static void
+a_forgotten_cursor(void **state)
+{
+  Bench *bench = *state;
+  Backend *b = &bench->backend;
+  ready(bench);
+  for (int page = 1; page <= 2; page++) {
+    int probes = backend_get(b, &b->probes), fulls = backend_get(b, &b->fulls);
+    set_item(b, MAX_ITEMS - 1, 20 + page); /* is gone when the system has forgotten */
+    backend_set(b, &b->forget, page);
+    assert_int_equal(bench_sync(bench, FALSE), -1);
+    assert_int_equal(backend_get(b, &b->probes), probes + 1);
+    assert_int_equal(backend_get(b, &b->fulls), fulls + 1);
+    assert_int_equal(bench_items(bench), 4);
+  }
+}
+
 /* A full pull that is asked for while a partial one is under way follows it. */
 static void
 full_during_partial(void **state)
@@ -289,6 +307,7 @@ main(void)
       TEST(one_renewal),
       TEST(broken_lists),
       TEST(a_broken_list_keeps_back_nothing),
+      TEST(a_forgotten_cursor),
       TEST(full_during_partial),
       TEST(asked_to_wait),
       TEST(not_reached),
