@@ -170,7 +170,7 @@ mc_fetch_begin(McExchange *x, int status, const GPtrArray *headers, McFetchHead 
   if (f->files->content || (status != 200 && status != 206) || !may_be_file(f, type))
     return FALSE;
   if (status == 206) {
-    gboolean same = !tag || *f->validator != '"' || strcmp(tag, f->validator) == 0;
+    gboolean same = !tag || !f->validator || *f->validator != '"' || strcmp(tag, f->validator) == 0;
     if (!f->ranged || !same || !range_fits(mc_header_find(headers, "Content-Range"), f->have, &head->total)) {
       f->refused_range = TRUE;
       return FALSE;

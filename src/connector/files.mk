@@ -37,7 +37,7 @@ libconnector_a_SOURCES = \
 if HAVE_TESTS
 connector_expr_tests = tests/unit/test-connector-json tests/unit/test-connector-xml tests/unit/test-connector-nodes \
   tests/unit/test-connector-readers tests/unit/test-connector-requests \
-  tests/unit/test-connector-tests
+  tests/unit/test-connector-tests tests/unit/test-connector-files
 check_PROGRAMS += $(connector_expr_tests)
 TESTS += $(connector_expr_tests)
 noinst_HEADERS += tests/unit/connector.h tests/unit/connector-record.h
@@ -61,6 +61,10 @@ tests_unit_test_connector_readers_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 tests_unit_test_connector_requests_SOURCES = tests/unit/test-connector-requests.c
 tests_unit_test_connector_requests_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_requests_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+
+tests_unit_test_connector_files_SOURCES = tests/unit/test-connector-files.c
+tests_unit_test_connector_files_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_files_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 
 tests_unit_test_connector_tests_SOURCES = tests/unit/test-connector-tests.c
 tests_unit_test_connector_tests_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
