@@ -85,18 +85,17 @@ if !SMOKE
 TESTS += $(more_login_tests)
 endif
 
-<<<<<<< HEAD
 # The workbench: any write, exactly once.
 more_write_tests = tests/functional/test_lab_writes.py
 EXTRA_DIST += $(more_write_tests) tests/functional/lab/lab-steps.jsonc tests/functional/lab/lab-poll.jsonc \
   tests/functional/lab/lab-batch.jsonc tests/functional/lab/lab-liar.jsonc
 if !SMOKE
 TESTS += $(more_write_tests)
-=======
+endif
+
 # Files in and out.
 more_file_tests = tests/functional/test_lab_files.py
 EXTRA_DIST += $(more_file_tests) tests/lib/fileserver.py tests/functional/lab/lab-files.jsonc
 if !SMOKE
 TESTS += $(more_file_tests)
->>>>>>> c66151e (tests: files in and out, against a server that does what servers do)
 endif
