@@ -75,6 +75,7 @@ static const struct {
     {"string", cJSON_CreateString, N_("text")},
     {"integer", typed_integer, N_("an integer")},
     {"boolean", typed_boolean, N_("true or false")},
+    {"file", cJSON_CreateString, N_("the path of a file")},
 };
 
 static gboolean
@@ -212,6 +213,7 @@ read_origins(McBinding *b, GError **error)
   g_ptr_array_add(auth, NULL);
   b->hosts = g_strdupv((char **)hosts->pdata);
   b->auth_hosts = g_strdupv((char **)auth->pdata);
+  mc_tls_bind(b, scope);
   return TRUE;
 }
 
@@ -250,6 +252,7 @@ mc_binding_unref(McBinding *b)
   g_strfreev(b->hosts);
   g_strfreev(b->auth_hosts);
   cJSON_Delete(b->config);
+  mc_tls_clear(&b->tls);
   g_free(b->gateway_name);
   if (b->gateway)
     mc_binding_unref(b->gateway);

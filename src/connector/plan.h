@@ -432,6 +432,17 @@ gboolean mc_files_are_of(const McFiles *files, const char *stream);
 /* Compiles attachments.upload into an action; NULL: there is none. */
 McAction *mc_upload_compile(McBuild *b, const cJSON *attachments);
 
+/* --- tls --- */
+typedef struct {
+  McNode *ca, *cert, *key;
+  char *passphrase; /* name of a secret */
+} McTlsPlan;
+void mc_tls_compile(McBuild *b, const cJSON *source, McTlsPlan *tls);
+void mc_tls_plan_clear(McTlsPlan *tls);
+/* Fills binding->tls, once its origins are known. */
+void mc_tls_bind(McBinding *binding, const McScope *scope);
+void mc_tls_clear(McTls *tls);
+
 /* --- the whole --- */
 typedef struct {
   char *key;
@@ -452,6 +463,7 @@ struct McProfile {
   McNode *base;
   GPtrArray *hosts; /* McNode */
   McAuth auth;
+  McTlsPlan tls;
   McForms form; /* of all answers, unless their request says otherwise */
   McLimits limits;
   GPtrArray *errors;                      /* McRule */
@@ -477,6 +489,7 @@ struct McBinding {
   char **hosts;      /* origins reached without credentials */
   char **auth_hosts; /* origins that login secrets may go to besides base */
   cJSON *config;
+  McTls tls;
   char *gateway_name; /* of the system whose session it shares; NULL: it has its own */
   McBinding *gateway; /* of that system, once it is known */
 };

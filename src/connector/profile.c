@@ -114,7 +114,7 @@ mc_keep_read(const GPtrArray *keep, const cJSON *root, const McScope *scope, cJS
 }
 
 /* --- the parts that are small --- */
-static const char *const config_types[] = {"url", "string", "integer", "boolean", NULL};
+static const char *const config_types[] = {"url", "string", "integer", "boolean", "file", NULL};
 
 static void
 compile_config(McBuild *b, const cJSON *object)
@@ -277,23 +277,15 @@ check_head(McBuild *b, const cJSON *root)
 void
 mc_profile_compile(McBuild *b, const cJSON *root)
 {
-  static const McKey keys[] = {{"motcua", MC_SHAPE_INTEGER, TRUE},
-                               {"id", MC_SHAPE_STRING, TRUE},
-                               {"title", MC_SHAPE_LABEL, TRUE},
-                               {"kind", MC_SHAPE_STRING, TRUE},
-                               {"config", MC_SHAPE_OBJECT, FALSE},
-                               {"base", MC_SHAPE_NODE, TRUE},
-                               {"hosts", MC_SHAPE_ARRAY, FALSE},
-                               {"auth", MC_SHAPE_OBJECT, FALSE},
-                               {"limits", MC_SHAPE_OBJECT, FALSE},
-                               {"errors", MC_SHAPE_ARRAY, FALSE},
-                               {"streams", MC_SHAPE_OBJECT, FALSE},
-                               {"actions", MC_SHAPE_OBJECT, FALSE},
-                               {"lookups", MC_SHAPE_OBJECT, FALSE},
-                               {"attachments", MC_SHAPE_OBJECT, FALSE},
-                               {"format", MC_SHAPE_STRING, FALSE},
-                               {"charset", MC_SHAPE_STRING, FALSE},
-                               {NULL, 0, FALSE}};
+  static const McKey keys[] = {{"motcua", MC_SHAPE_INTEGER, TRUE},      {"id", MC_SHAPE_STRING, TRUE},
+                               {"title", MC_SHAPE_LABEL, TRUE},         {"kind", MC_SHAPE_STRING, TRUE},
+                               {"config", MC_SHAPE_OBJECT, FALSE},      {"base", MC_SHAPE_NODE, TRUE},
+                               {"hosts", MC_SHAPE_ARRAY, FALSE},        {"auth", MC_SHAPE_OBJECT, FALSE},
+                               {"tls", MC_SHAPE_OBJECT, FALSE},         {"limits", MC_SHAPE_OBJECT, FALSE},
+                               {"errors", MC_SHAPE_ARRAY, FALSE},       {"streams", MC_SHAPE_OBJECT, FALSE},
+                               {"actions", MC_SHAPE_OBJECT, FALSE},     {"lookups", MC_SHAPE_OBJECT, FALSE},
+                               {"attachments", MC_SHAPE_OBJECT, FALSE}, {"format", MC_SHAPE_STRING, FALSE},
+                               {"charset", MC_SHAPE_STRING, FALSE},     {NULL, 0, FALSE}};
   McProfile *p = b->profile;
   if (!mc_shape_check(&b->c, root, _("a connector"), keys))
     return;
@@ -308,6 +300,7 @@ mc_profile_compile(McBuild *b, const cJSON *root)
   compile_hosts(b, mc_shape_array(root, "hosts"));
   compile_limits(b, mc_shape_object(root, "limits"));
   mc_auth_compile(b, mc_shape_object(root, "auth"), &p->auth);
+  mc_tls_compile(b, mc_shape_object(root, "tls"), &p->tls);
   mc_build_place(b, MC_SEE_SESSION | MC_SEE_ITEM | MC_SEE_ACTION, NULL, NULL);
   g_ptr_array_unref(p->errors);
   p->errors = mc_rules_compile(&b->c, root, "errors");
@@ -367,6 +360,7 @@ mc_profile_unref(McProfile *p)
   mc_label_free(p->title);
   mc_node_free(p->base);
   mc_auth_clear(&p->auth);
+  mc_tls_plan_clear(&p->tls);
   GPtrArray *const arrays[] = {p->config, p->hosts, p->errors, p->streams, p->actions, p->lookups};
   for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
     g_ptr_array_unref(arrays[i]);

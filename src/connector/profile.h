@@ -31,7 +31,7 @@ McKind mc_profile_kind(const McProfile *profile);
 
 /* What `--set KEY=VALUE` may give. */
 typedef struct {
-  const char *key, *type; /* "url", "string", "integer", "boolean" */
+  const char *key, *type; /* "url", "string", "integer", "boolean", "file" */
   const char *title;      /* in the interface's language; may be NULL */
   gboolean required;
 } McConfigSpec;
@@ -65,6 +65,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(McBinding, mc_binding_unref)
 McProfile *mc_binding_profile(const McBinding *binding); /* borrowed */
 const char *mc_binding_system(const McBinding *binding);
 const char *mc_binding_base(const McBinding *binding); /* base URL */
+/* What its connections need. Paths of files, NULL: none. Borrowed. */
+typedef struct {
+  char *ca, *cert, *key;
+  const char *passphrase; /* name of the secret that opens the key */
+  char **origins;         /* that the certificate may be shown to */
+} McTls;
+const McTls *mc_binding_tls(const McBinding *binding);
 /* The system whose session this one shares, or NULL. Borrowed. */
 const char *mc_binding_gateway(const McBinding *binding);
 /* Tells that system's binding, once, before `binding` is used. Keeps a reference. */

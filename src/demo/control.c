@@ -74,8 +74,11 @@ demo_systems_json(const DemoProvince *province)
 
   for (const DemoSystem *const *at = province->systems; *at; at++) {
     const DemoSystem *system = *at;
+    const char *root = system->encrypted ? province->encrypted_base : province->base;
+    if (!root)
+      continue;
     cJSON *json = cJSON_CreateObject();
-    g_autofree char *base = g_strdup_printf("%s/%s", province->base, system->id);
+    g_autofree char *base = g_strdup_printf("%s/%s", root, system->id);
     demo_json_set_text(json, "id", system->id);
     demo_json_set_text(json, "title", system->title);
     demo_json_set_text(json, "connector", system->connector);

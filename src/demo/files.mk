@@ -22,6 +22,7 @@ motcua_demo_SOURCES = \
   src/demo/lab-device.c \
   src/demo/lab-oauth.c \
   src/demo/lab-otp.c \
+  src/demo/lab-cert.c \
   src/demo/lab-sign.c \
   src/demo/lab-single.c \
   src/demo/lab-feed.c src/demo/lab-feed.h src/demo/lab-graphql.c src/demo/lab-jsonrpc.c \
@@ -34,10 +35,11 @@ motcua_demo_SOURCES = \
   src/demo/onestop.c src/demo/onestop.h src/demo/onestop-law.c \
   src/demo/people.c src/demo/people.h \
   src/demo/province.h \
+  src/demo/tls.c src/demo/tls.h \
   src/demo/state.c src/demo/state.h src/demo/state-internal.h \
   src/demo/vanban.c src/demo/vanban.h src/demo/vanban-law.c
-motcua_demo_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(SQLITE_CFLAGS)
-motcua_demo_LDADD = $(BASE_LIBS) $(MHD_LIBS) $(SQLITE_LIBS)
+motcua_demo_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(GNUTLS_CFLAGS) $(SQLITE_CFLAGS)
+motcua_demo_LDADD = $(BASE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) $(SQLITE_LIBS)
 
 dist_man_MANS += man/motcua-demo.1
 

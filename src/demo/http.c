@@ -15,7 +15,9 @@
 
 struct DemoHttp {
   DemoProvince *province;
-  struct MHD_Daemon *daemon;
+  struct MHD_Daemon *daemon, *encrypted; /* the second may be NULL */
+  const DemoTls *tls;
+  GMutex work; /* one request at a time */
   guint latency, jitter;
   GRand *rand;
   GMutex lock; /* guards what follows: the timers of the main loop use it too */
@@ -304,6 +306,15 @@ take_fault(DemoCall *call)
   return demo_faults_take(call->province->faults, &target);
 }
 
+static char *
+client_of(const DemoHttp *http, struct MHD_Connection *connection)
+{
+  const union MHD_ConnectionInfo *info =
+      http->tls ? MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION) : NULL;
+
+  return info && info->tls_session ? demo_tls_client(http->tls, info->tls_session) : NULL;
+}
+
 static Exchange *
 exchange_new(DemoHttp *http, struct MHD_Connection *connection, const char *method, const char *url)
 {
@@ -315,18 +326,18 @@ exchange_new(DemoHttp *http, struct MHD_Connection *connection, const char *meth
   MHD_get_connection_values(connection, MHD_HEADER_KIND, keep_argument, exchange->call);
   MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, keep_argument, exchange->call);
   choose_system(exchange->call);
+  exchange->call->client = client_of(http, connection);
   if (exchange->call->system)
     exchange->fault = take_fault(exchange->call);
   return exchange;
 }
 
 static enum MHD_Result
-on_request(void *data, struct MHD_Connection *connection, const char *url, const char *method,
-           const char *version, const char *upload, size_t *upload_size, void **slot)
+take(void *data, struct MHD_Connection *connection, const char *url, const char *method, const char *upload,
+     size_t *upload_size, void **slot)
 {
   Exchange *exchange = *slot;
 
-  (void)version;
   if (!exchange) {
     *slot = exchange = exchange_new(data, connection, method, url);
     return exchange->fault.mode == DEMO_FAULT_DEAD ? reset(connection) : MHD_YES;
@@ -341,17 +352,32 @@ on_request(void *data, struct MHD_Connection *connection, const char *url, const
   return MHD_YES;
 }
 
+static enum MHD_Result
+on_request(void *data, struct MHD_Connection *connection, const char *url, const char *method,
+           const char *version, const char *upload, size_t *upload_size, void **slot)
+{
+  DemoHttp *http = data;
+
+  (void)version;
+  g_mutex_lock(&http->work);
+  enum MHD_Result result = take(data, connection, url, method, upload, upload_size, slot);
+  g_mutex_unlock(&http->work);
+  return result;
+}
+
 static void
 on_done(void *data, struct MHD_Connection *connection, void **slot, enum MHD_RequestTerminationCode code)
 {
+  DemoHttp *http = data;
   Exchange *exchange = *slot;
 
-  (void)data;
   (void)connection;
   (void)code;
   if (!exchange)
     return;
+  g_mutex_lock(&http->work);
   demo_release(exchange->call);
+  g_mutex_unlock(&http->work);
   demo_call_free(exchange->call);
   g_free(exchange);
   *slot = NULL;
@@ -360,7 +386,7 @@ on_done(void *data, struct MHD_Connection *connection, void **slot, enum MHD_Req
 /* --- starting and stopping --- */
 
 static int
-open_socket(const DemoHttpOptions *options, GSocketAddress **bound, GError **error)
+open_socket(const DemoHttpOptions *options, guint16 port, GSocketAddress **bound, GError **error)
 {
   g_autoptr(GInetAddress) inet = g_inet_address_new_from_string(options->listen);
 
@@ -369,7 +395,7 @@ open_socket(const DemoHttpOptions *options, GSocketAddress **bound, GError **err
                 options->listen);
     return -1;
   }
-  g_autoptr(GSocketAddress) address = g_inet_socket_address_new(inet, options->port);
+  g_autoptr(GSocketAddress) address = g_inet_socket_address_new(inet, port);
   g_autoptr(GSocket) listener =
       g_socket_new(g_inet_address_get_family(inet), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
   if (!listener)
@@ -383,39 +409,64 @@ open_socket(const DemoHttpOptions *options, GSocketAddress **bound, GError **err
 }
 
 static char *
-base_address(GSocketAddress *bound)
+base_address(const char *scheme, GSocketAddress *bound)
 {
   GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS(bound);
   g_autofree char *host = g_inet_address_to_string(g_inet_socket_address_get_address(inet));
   gboolean six = g_socket_address_get_family(bound) == G_SOCKET_FAMILY_IPV6;
 
-  return g_strdup_printf(six ? "http://[%s]:%u" : "http://%s:%u", host, g_inet_socket_address_get_port(inet));
+  return g_strdup_printf(six ? "%s://[%s]:%u" : "%s://%s:%u", scheme, host,
+                         g_inet_socket_address_get_port(inet));
+}
+
+/* A server on a port of its own, and its address; with `tls` it asks for a certificate and lets anybody in:
+ * what a stranger may see is the system's to say. */
+static struct MHD_Daemon *
+start_one(DemoHttp *http, const DemoHttpOptions *options, guint16 port, const DemoTls *tls, char **base,
+          GError **error)
+{
+  g_autoptr(GSocketAddress) bound = NULL;
+  int fd = open_socket(options, port, &bound, error);
+  const struct MHD_OptionItem secrets[] = {
+      {MHD_OPTION_HTTPS_MEM_KEY, 0, tls ? (void *)demo_tls_key(tls) : NULL},
+      {MHD_OPTION_HTTPS_MEM_CERT, 0, tls ? (void *)demo_tls_cert(tls) : NULL},
+      {MHD_OPTION_HTTPS_MEM_TRUST, 0, tls ? (void *)demo_tls_ca(tls) : NULL},
+      {MHD_OPTION_END, 0, NULL},
+  };
+
+  if (fd < 0)
+    return NULL;
+  *base = base_address(tls ? "https" : "http", bound);
+  struct MHD_Daemon *daemon = MHD_start_daemon(
+      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (tls ? MHD_USE_TLS : 0u), 0,
+      NULL, NULL, on_request, http, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_done, http,
+      MHD_OPTION_CONNECTION_LIMIT, 1000u, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)64 * 1024,
+      MHD_OPTION_ARRAY, tls ? secrets : secrets + 3, MHD_OPTION_END);
+  if (daemon)
+    return daemon;
+  g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, _("%s: the HTTP server did not start"), *base);
+  close(fd);
+  return NULL;
 }
 
 DemoHttp *
 demo_http_start(DemoProvince *province, const DemoHttpOptions *options, GError **error)
 {
-  g_autoptr(GSocketAddress) bound = NULL;
-  int fd = open_socket(options, &bound, error);
-
-  if (fd < 0)
-    return NULL;
   DemoHttp *http = g_new0(DemoHttp, 1);
+
   http->province = province;
   http->latency = options->latency;
   http->jitter = options->jitter;
   http->rand = g_rand_new_with_seed(options->seed);
   http->waiting = g_hash_table_new_full(NULL, NULL, NULL, drop_timer);
+  http->tls = options->tls;
   g_mutex_init(&http->lock);
-  province->base = base_address(bound);
-  http->daemon = MHD_start_daemon(
-      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, http,
-      MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL, MHD_OPTION_CONNECTION_LIMIT,
-      1000u, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)64 * 1024, MHD_OPTION_END);
-  if (http->daemon)
+  g_mutex_init(&http->work);
+  http->daemon = start_one(http, options, options->port, NULL, &province->base, error);
+  if (http->daemon && options->tls)
+    http->encrypted = start_one(http, options, 0, options->tls, &province->encrypted_base, error);
+  if (http->daemon && (!options->tls || http->encrypted))
     return http;
-  g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, _("%s: the HTTP server did not start"), province->base);
-  close(fd);
   demo_http_stop(http);
   return NULL;
 }
@@ -438,8 +489,11 @@ demo_http_stop(DemoHttp *http)
   g_mutex_unlock(&http->lock);
   if (http->daemon)
     MHD_stop_daemon(http->daemon);
+  if (http->encrypted)
+    MHD_stop_daemon(http->encrypted);
   g_hash_table_unref(http->waiting);
   g_rand_free(http->rand);
   g_mutex_clear(&http->lock);
+  g_mutex_clear(&http->work);
   g_free(http);
 }

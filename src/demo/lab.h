@@ -4,7 +4,7 @@
 
 #include "demo/province.h"
 
-extern const DemoSystem demo_lab_oauth, demo_lab_shared, demo_lab_sign, demo_lab_single;
+extern const DemoSystem demo_lab_oauth, demo_lab_shared, demo_lab_sign, demo_lab_single, demo_lab_cert;
 extern const DemoSystem demo_lab_graphql, demo_lab_jsonrpc, demo_lab_odata, demo_lab_pages;
 
 extern const DemoSystem demo_lab_device, demo_lab_otp;

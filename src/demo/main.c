@@ -25,7 +25,7 @@
 enum { EXIT_USAGE = 2 };
 
 typedef struct {
-  char *listen, *state;
+  char *listen, *state, *tls;
   int port, items, latency, jitter, token_ttl, parent_fd;
   gint64 seed;
   gboolean lab, version;
@@ -39,6 +39,7 @@ options_clear(Options *options)
 {
   g_free(options->listen);
   g_free(options->state);
+  g_free(options->tls);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
@@ -62,6 +63,8 @@ parse_options(Options *options, int *argc, char ***argv, GError **error)
        N_("S")},
       {"lab", 0, 0, G_OPTION_ARG_NONE, &options->lab,
        N_("Serve the workbench too: a small system for each manner of the connector language"), NULL},
+      {"tls", 0, 0, G_OPTION_ARG_FILENAME, &options->tls,
+       N_("Serve a second, encrypted port, and leave its certificates in DIR"), N_("DIR")},
       {"parent-fd", 0, 0, G_OPTION_ARG_INT, &options->parent_fd, N_("End when this inherited pipe is closed"),
        N_("FD")},
       {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version"), NULL},
@@ -194,13 +197,14 @@ announce(const DemoProvince *province)
 }
 
 static gboolean
-serve_until_told(DemoProvince *province, const Options *options, GError **error)
+serve_until_told(DemoProvince *province, const Options *options, const DemoTls *tls, GError **error)
 {
   const DemoHttpOptions http_options = {.listen = options->listen ? options->listen : "127.0.0.1",
                                         .port = (guint16)options->port,
                                         .latency = (guint)options->latency,
                                         .jitter = (guint)options->jitter,
-                                        .seed = (guint32)options->seed};
+                                        .seed = (guint32)options->seed,
+                                        .tls = tls};
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
 
   watch_parent(options, loop);
@@ -228,6 +232,10 @@ serve(const Options *options, GError **error)
   g_autoptr(GPtrArray) systems = g_ptr_array_new_null_terminated(0, NULL, TRUE);
   DemoProvince province = {.token_ttl = options->token_ttl * DEMO_SECOND};
   gboolean served = FALSE;
+  DemoTls *tls = options->tls ? demo_tls_new(options->tls, error) : NULL;
+
+  if (options->tls && !tls)
+    return FALSE;
 
   add_systems(systems, province_systems);
   if (options->lab)
@@ -239,13 +247,15 @@ serve(const Options *options, GError **error)
   province.in_flight = g_hash_table_new(g_str_hash, g_str_equal);
   province.requests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   if (province.state && fill(&province, options, error))
-    served = serve_until_told(&province, options, error);
+    served = serve_until_told(&province, options, tls, error);
   g_hash_table_unref(province.in_flight);
   g_hash_table_unref(province.requests);
   demo_faults_free(province.faults);
   demo_state_close(province.state);
   demo_clock_free(province.clock);
   g_free(province.base);
+  g_free(province.encrypted_base);
+  demo_tls_free(tls);
   return served;
 }
 

@@ -33,6 +33,7 @@ demo_call_free(DemoCall *call)
   g_free(call->token);
   g_free(call->family);
   g_free(call->csrf);
+  g_free(call->client);
   g_free(call);
 }
 

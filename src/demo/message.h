@@ -21,6 +21,7 @@ typedef struct {
   GString *body;
   char *held;                  /* the key this request holds */
   char *token, *family, *csrf; /* of its login, once admitted */
+  char *client;                /* the name in the certificate it showed, NULL: it showed none that counts */
 } DemoCall;
 
 typedef struct {

@@ -22,6 +22,7 @@ typedef struct DemoProvince {
   GHashTable *requests;             /* "METHOD /path" -> count, bounded */
   gint64 token_ttl;                 /* ms an access token or cookie lives */
   char *base;                       /* "http://127.0.0.1:PORT" */
+  char *encrypted_base;             /* "https://...", NULL without one */
 } DemoProvince;
 
 typedef enum { DEMO_NO_LOGIN, DEMO_LOGIN_EXPIRED } DemoDenial;
@@ -56,6 +57,8 @@ struct DemoSystem {
   /* ms after which a request that still waits is given up, with nothing done; 0: never. What a connector's
    * `settle` rests on. */
   gint64 patience;
+  /* It stands on the encrypted port alone. */
+  gboolean encrypted;
   /* Adds what a login needs to /demo/systems. */
   void (*describe)(cJSON *secrets);
 };

@@ -34,7 +34,8 @@ typedef struct {
   int connect_timeout;              /* seconds; default min(timeout, 10) */
   gsize max_body;                   /* bytes after decompression; default 8 MiB */
   const char *ca_file;              /* NULL: the host's */
-  const char *cert_file, *key_file; /* client certificate, NULL: none */
+  const char *cert_file, *key_file; /* client certificate in PEM, NULL: none; key NULL: in the same file */
+  char **cert_origins;              /* that it is shown to; NULL: to none */
   gboolean allow_plain;             /* http:// to other than loopback; default FALSE: refused with a reason */
 } McPoolLimits;
 
@@ -57,6 +58,8 @@ void mc_transfer_cancel(McTransfer *transfer);
 
 /* Nothing leaves the pool before `until` (g_get_monotonic_time()): a server asked to wait. */
 void mc_pool_hold(McPool *pool, gint64 until);
+/* Opens the key of the client certificate from now on. Copied, wiped with the pool. */
+void mc_pool_set_passphrase(McPool *pool, const char *passphrase);
 /* Closes idle connections: the next request opens a new one. */
 void mc_pool_drop_idle(McPool *pool);
 

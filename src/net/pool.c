@@ -7,6 +7,8 @@
  * A callback may send, cancel or free the pool; the pump looks again after each. */
 #include "config.h"
 
+#include <string.h>
+
 #include "motcua/i18n.h"
 #include "net/transfer.h"
 
@@ -19,6 +21,14 @@ pool_wake(McPool *pool)
 }
 
 static void
+wipe(char *secret)
+{
+  if (secret)
+    explicit_bzero(secret, strlen(secret));
+  g_free(secret);
+}
+
+static void
 pool_unref(McPool *pool)
 {
   if (--pool->refs > 0)
@@ -27,6 +37,8 @@ pool_unref(McPool *pool)
   g_free((char *)pool->limits.ca_file);
   g_free((char *)pool->limits.cert_file);
   g_free((char *)pool->limits.key_file);
+  g_strfreev(pool->limits.cert_origins);
+  wipe(pool->passphrase);
   g_free(pool->name);
   g_free(pool);
 }
@@ -172,6 +184,7 @@ settle_limits(const McPoolLimits *given)
   limits.ca_file = g_strdup(limits.ca_file);
   limits.cert_file = g_strdup(limits.cert_file);
   limits.key_file = g_strdup(limits.key_file);
+  limits.cert_origins = g_strdupv(limits.cert_origins);
   return limits;
 }
 
@@ -267,6 +280,13 @@ mc_transfer_cancel(McTransfer *transfer)
   move_to(transfer, MC_TRANSFER_TOLD, FALSE);
   mc_transfer_free(transfer);
   pool_wake(pool);
+}
+
+void
+mc_pool_set_passphrase(McPool *pool, const char *passphrase)
+{
+  wipe(pool->passphrase);
+  pool->passphrase = g_strdup(passphrase);
 }
 
 void

@@ -104,6 +104,23 @@ set_method(McTransfer *transfer)
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
+/* A client certificate is a credential: what another host asks for it is not shown. The passphrase is always
+ * set, since for a key that needs one the TLS library would otherwise ask at the terminal. */
+static void
+set_certificate(McTransfer *transfer)
+{
+  const McPool *pool = transfer->pool;
+  const McPoolLimits *limits = &pool->limits;
+  CURL *easy = transfer->easy;
+  if (!limits->cert_file || !limits->cert_origins || !transfer->origin ||
+      !g_strv_contains((const char *const *)limits->cert_origins, transfer->origin))
+    return;
+  curl_easy_setopt(easy, CURLOPT_SSLCERT, limits->cert_file);
+  if (limits->key_file)
+    curl_easy_setopt(easy, CURLOPT_SSLKEY, limits->key_file);
+  curl_easy_setopt(easy, CURLOPT_KEYPASSWD, pool->passphrase ? pool->passphrase : "");
+}
+
 static void
 set_security(McTransfer *transfer)
 {
@@ -116,10 +133,7 @@ set_security(McTransfer *transfer)
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   if (limits->ca_file)
     curl_easy_setopt(easy, CURLOPT_CAINFO, limits->ca_file);
-  if (limits->cert_file)
-    curl_easy_setopt(easy, CURLOPT_SSLCERT, limits->cert_file);
-  if (limits->key_file)
-    curl_easy_setopt(easy, CURLOPT_SSLKEY, limits->key_file);
+  set_certificate(transfer);
   /* What is allowed to go in the clear to this machine must not go to a proxy instead. */
   if (is_loopback(transfer->origin))
     curl_easy_setopt(easy, CURLOPT_PROXY, "");

@@ -48,6 +48,7 @@ struct McPool {
   McNet *net;
   char *name;
   McPoolLimits limits;
+  char *passphrase; /* of the client certificate's key, or NULL */
   GMainContext *context;
   McMulti *multi;
   GSource *pump;

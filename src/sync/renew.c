@@ -288,6 +288,7 @@ login_start(Renewal *renewal)
 {
   static const McRunHooks hooks = {.end = login_end};
   McSystem *system = renewal->system;
+  mc_system_unlock_with(system, renewal->secrets);
   McExchange *login = mc_auth_login(system->binding, renewal->secrets);
   if (renewal->login && system->engine->options.asks)
     mc_exchange_may_ask(login);

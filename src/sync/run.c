@@ -324,6 +324,16 @@ run_send(McRun *run, McRequest *request)
   run->transfer = mc_pool_send(run->system->pool, request, run->urgent, run_answered, run);
 }
 
+static gboolean
+run_locked(McRun *run)
+{
+  if (!mc_system_locked(run->system))
+    return FALSE;
+  run->renewing = TRUE; /* ends the same way */
+  mc_system_unlock(run->system, run_renewed, run);
+  return TRUE;
+}
+
 /* Before each request: may it go, and is the session good? */
 static void
 run_step(McRun *run)
@@ -343,6 +353,8 @@ run_step(McRun *run)
     run_abandon(run);
     return;
   }
+  if (run_locked(run))
+    return;
   if (run->with_session && run->renewals < MAX_RENEWALS &&
       mc_auth_need(owner->binding, owner->session, now, FALSE) != MC_AUTH_READY) {
     run->renewals++;

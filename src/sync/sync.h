@@ -92,6 +92,7 @@ struct McSystem {
   gboolean learning;        /* what an answer changed of it is being stored */
   GQueue renew_waiters;     /* McRenewWait, while a renewal is under way */
   gboolean renewing;
+  gboolean unlocked; /* the passphrase of its client certificate is set */
   /* jobs */
   gpointer pull;     /* the pull under way, or NULL (pull.c) */
   gpointer delivery; /* delivering, or NULL (deliver.c) */
@@ -149,6 +150,17 @@ void mc_system_learn(McSystem *system, const McSession *used, McSession *session
 gboolean mc_system_refused(McSystem *system, char **why);
 /* `why`: a whole message; "": the password; NULL: no more. */
 void mc_system_set_refused(McSystem *system, const char *why);
+
+/* --- certificate.c --- */
+/* Makes every setting of the type "file" an absolute path; what is relative stands in `folder`. */
+void mc_settings_resolve(const McProfile *profile, GHashTable *settings, const char *folder);
+/* The files are there, readable, and the key its owner's alone; else MC_ERROR_CONFIG. */
+gboolean mc_certificate_check(const McBinding *binding, GError **error);
+/* Whether the passphrase of its key must still be fetched; by mc_system_unlock(), which tells `done`. */
+gboolean mc_system_locked(const McSystem *system);
+void mc_system_unlock(McSystem *system, McRenewed done, gpointer data);
+/* Uses the passphrase that is among these. */
+void mc_system_unlock_with(McSystem *system, GHashTable *secrets);
 
 /* --- run.c: driving one exchange --- */
 typedef struct McRun McRun;

@@ -141,13 +141,19 @@ system_file_read(SystemFile *file, const char *path, GError **error)
 }
 
 static McPool *
-pool_new(McEngine *engine, const char *name, const McLimits *limits)
+pool_new(McEngine *engine, const char *name, const McBinding *binding)
 {
+  const McLimits *limits = mc_profile_limits(mc_binding_profile(binding));
+  const McTls *tls = mc_binding_tls(binding);
   McPoolLimits pool = {
       .concurrency = limits->concurrency,
       .rate = limits->rate,
       .timeout = limits->timeout ? limits->timeout : mc_home_config(engine->home)->timeout,
       .max_body = limits->max_body,
+      .ca_file = tls->ca,
+      .cert_file = tls->cert,
+      .key_file = tls->key,
+      .cert_origins = tls->origins,
   };
   return mc_pool_new(engine->net, name, &pool);
 }
@@ -175,16 +181,20 @@ system_open(McEngine *engine, const char *name, const SystemFile *file, GError *
   g_autoptr(McProfile) profile = mc_profile_open(engine->home, file->connector, error);
   if (!profile || !settings_fit(profile, file, error))
     return NULL;
+  g_autofree char *path = mc_system_file_path(engine->home, name), *folder = g_path_get_dirname(path);
+  mc_settings_resolve(profile, file->settings, folder);
   McBinding *binding = mc_binding_new(profile, name, file->settings, engine->calendar, error);
-  if (!binding)
+  if (!binding || !mc_certificate_check(binding, error)) {
+    g_clear_pointer(&binding, mc_binding_unref);
     return NULL;
+  }
   McSystem *system = g_new0(McSystem, 1);
   system->engine = engine;
   system->name = g_strdup(name);
   system->title = g_strdup(file->title ? file->title : mc_profile_title(profile));
   system->connector = g_strdup(file->connector);
   system->binding = binding;
-  system->pool = pool_new(engine, name, mc_profile_limits(profile));
+  system->pool = pool_new(engine, name, binding);
   g_queue_init(&system->renew_waiters);
   system->own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   return system;
@@ -378,6 +388,9 @@ mc_system_file_write(McHome *home, const char *system, const char *connector, GH
   g_autoptr(McProfile) profile = mc_profile_open(home, connector, error);
   if (!profile)
     return FALSE;
+  /* A path is given as it is seen from here. */
+  g_autofree char *here = g_get_current_dir();
+  mc_settings_resolve(profile, settings, here);
   g_autoptr(GHashTable) config = g_hash_table_new(g_str_hash, g_str_equal);
   GHashTableIter iter;
   gpointer key, value;

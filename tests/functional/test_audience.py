@@ -23,7 +23,7 @@ class Listener(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, answer):
+    def __init__(self, answer, encrypted=None):
         listener = self
         self.seen = []
 
@@ -48,7 +48,9 @@ class Listener(http.server.ThreadingHTTPServer):
                 pass
 
         super().__init__(("127.0.0.1", 0), Handler)
-        self.base = f"http://127.0.0.1:{self.server_port}"
+        self.base = f"http{'s' if encrypted else ''}://127.0.0.1:{self.server_port}"
+        if encrypted:
+            self.socket = encrypted.wrap_socket(self.socket, server_side=True)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def stop(self):

@@ -163,12 +163,19 @@ static void
 test_shows_its_own_certificate(void **state)
 {
   Link *link = *state;
-  McPoolLimits limits = {.ca_file = link->pem, .cert_file = link->pem, .key_file = link->pem};
+  serve(link, "client");
+  g_autofree char *origin = g_strdup_printf("https://127.0.0.1:%d", link->port);
+  char *origins[] = {origin, NULL}, *others[] = {"https://127.0.0.1", "https://localhost", NULL};
+  McPoolLimits limits = {
+      .ca_file = link->pem, .cert_file = link->pem, .key_file = link->pem, .cert_origins = origins};
   g_autoptr(McPool) known = mc_pool_new(link->net, "known", &limits);
   limits.key_file = "/nowhere/key.pem";
   g_autoptr(McPool) keyless = mc_pool_new(link->net, "keyless", &limits);
-  serve(link, "client");
+  limits = (McPoolLimits){.ca_file = link->pem, .cert_file = link->pem, .cert_origins = others};
+  g_autoptr(McPool) another = mc_pool_new(link->net, "another", &limits);
   assert_answered(exchange(link, known, "127.0.0.1", TRUE));
+  g_autoptr(McResponse) unshown = exchange(link, another, "127.0.0.1", TRUE);
+  assert_int_not_equal(unshown->wire, MC_WIRE_ANSWERED);
   assert_not_sent(exchange(link, keyless, "127.0.0.1", TRUE), "client certificate");
   assert_int_equal(requests_seen(link), 1);
 }
