@@ -40,6 +40,7 @@ more_tests += tests/functional/test_province_1022.py tests/functional/test_provi
 more_tests += tests/screens/test_act.py
 more_tests += tests/screens/test_act_ways.py
 more_tests += tests/screens/test_act_trouble.py
+more_tests += tests/screens/test_act_systems.py
 more_tests += tests/functional/test_lab_streams.py tests/fault/test_limits.py
 EXTRA_DIST += tests/functional/lab/lab-graphql.jsonc tests/functional/lab/lab-jsonrpc.jsonc \
   tests/functional/lab/lab-odata.jsonc tests/functional/lab/lab-pages.jsonc

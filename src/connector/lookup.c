@@ -30,7 +30,31 @@ lookup_next(McExchange *x, gint64 now, McRequest **request, gint64 *wait_until, 
 
 /* --- a list --- */
 static void
-add_choice(Lookup *l, const cJSON *record)
+note_q(const char *name, gpointer used)
+{
+  *(gboolean *)used |= g_str_equal(name, "input.q");
+}
+
+/* What was typed so far, folded, where the system is not told it: the list is narrowed here. NULL: it was, or
+ * nothing was typed. New string. */
+static char *
+own_search(const Lookup *l)
+{
+  const char *typed = mc_json_text(mc_scope_get(l->base.scope, "input.q"));
+  gboolean told = FALSE;
+  mc_request_names(l->lookup->request, note_q, &told);
+  return typed && *typed && !told ? mc_text_fold(typed) : NULL;
+}
+
+static gboolean
+is_wanted(const McChoice *choice, const char *search)
+{
+  g_autofree char *title = search ? mc_text_fold(choice->title) : NULL;
+  return !search || strstr(title, search);
+}
+
+static void
+add_choice(Lookup *l, const cJSON *record, const char *search)
 {
   g_autofree char *value = mc_reader_text(l->lookup->value, record, l->base.scope);
   g_autofree char *title = l->lookup->title ? mc_reader_text(l->lookup->title, record, l->base.scope) : NULL;
@@ -39,17 +63,21 @@ add_choice(Lookup *l, const cJSON *record)
   McChoice *choice = g_new0(McChoice, 1);
   choice->title = mc_text_clean(title && *title ? title : value, -1);
   choice->value = g_steal_pointer(&value);
-  g_ptr_array_add(l->answer->choices, choice);
+  if (is_wanted(choice, search))
+    g_ptr_array_add(l->answer->choices, choice);
+  else
+    mc_choice_free(choice);
 }
 
 static void
 read_list(Lookup *l, const McAnswer *answer)
 {
   cJSON *owned = NULL;
+  g_autofree char *search = own_search(l);
   g_autoptr(GPtrArray) records =
       mc_exchange_records(l->lookup->records, answer->root, l->base.scope, TRUE, &owned);
-  for (guint i = 0; i < records->len && i < MAX_CHOICES; i++)
-    add_choice(l, records->pdata[i]);
+  for (guint i = 0; i < records->len && l->answer->choices->len < MAX_CHOICES; i++)
+    add_choice(l, records->pdata[i], search);
   cJSON_Delete(owned);
   l->answer->found = l->answer->choices->len > 0;
 }

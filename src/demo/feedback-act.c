@@ -5,6 +5,7 @@
  * it takes one.
  */
 #include "demo/feedback.h"
+#include "demo/file.h"
 
 #include <string.h>
 
@@ -45,11 +46,10 @@ demo_feedback_held(DemoCall *call)
 }
 
 static DemoResponse *
-replay(DemoCall *call, const char *key)
+replay(DemoCall *call, const char *key, const char *print)
 {
   gint64 life = key && g_str_has_prefix(key, "external_id") ? KEPT_LIFE : TOKEN_LIFE;
   g_auto(DemoAnswer) answer = {NULL, NULL, NULL};
-  g_autofree char *print = demo_call_print(call);
 
   if (!key || !demo_state_answer(call->province->state, demo_feedback.id, key,
                                  demo_clock_now(call->province->clock) - life, &answer))
@@ -60,10 +60,9 @@ replay(DemoCall *call, const char *key)
 }
 
 static void
-keep(DemoCall *call, const char *key, const DemoResponse *response)
+keep(DemoCall *call, const char *key, const char *print, const DemoResponse *response)
 {
-  g_autofree char *print = demo_call_print(call);
-  DemoAnswer answer = {print, response->body->str, NULL};
+  DemoAnswer answer = {(char *)print, response->body->str, NULL};
 
   if (key)
     demo_state_keep_answer(call->province->state, demo_feedback.id, key,
@@ -145,8 +144,9 @@ demo_feedback_enter(DemoCall *call)
   DemoProvince *province = call->province;
   g_autoptr(cJSON) form = demo_call_form(call);
   g_autofree char *repeated = repeat_key(call);
+  g_autofree char *print = demo_call_print(call);
   DemoResponse *response =
-      form ? replay(call, repeated) : demo_feedback_failure(400, 400, "Biểu mẫu không đọc được");
+      form ? replay(call, repeated, print) : demo_feedback_failure(400, 400, "Biểu mẫu không đọc được");
 
   response = response ? response : check_new(form);
   if (response)
@@ -167,7 +167,7 @@ demo_feedback_enter(DemoCall *call)
                              .at = demo_clock_now(province->clock)};
   demo_state_add_effect(province->state, &effect);
   response = created(call, record);
-  keep(call, repeated, response);
+  keep(call, repeated, print, response);
   return response;
 }
 
@@ -204,13 +204,14 @@ demo_feedback_act(DemoCall *call)
   g_autoptr(DemoRecord) record = demo_feedback_find(call, call->args[0]);
   g_autoptr(cJSON) form = demo_call_form(call);
   g_autofree char *repeated = repeat_key(call);
+  g_autofree char *print = demo_call_print(call);
 
   if (!record || !action)
     return demo_feedback_none();
   if (!right_method(call, action))
     return demo_feedback_failure(405, 405, "Phương thức không được hỗ trợ");
   DemoResponse *response =
-      form ? replay(call, repeated) : demo_feedback_failure(400, 400, "Biểu mẫu không đọc được");
+      form ? replay(call, repeated, print) : demo_feedback_failure(400, 400, "Biểu mẫu không đọc được");
   if (response)
     return response;
   const char *token = demo_json_text(form, "request_token");
@@ -223,6 +224,34 @@ demo_feedback_act(DemoCall *call)
                    .body = call->body->str};
   response = perform(call, &deed);
   if (response->status == 200)
-    keep(call, repeated, response);
+    keep(call, repeated, print, response);
+  return response;
+}
+
+/* A photo more, as multipart/form-data: `file`, and `request_token` by which a repeat is recognised. */
+DemoResponse *
+demo_feedback_give_media(DemoCall *call)
+{
+  g_autoptr(DemoRecord) record = demo_feedback_find(call, call->args[0]);
+  g_auto(DemoPart) file = {NULL, NULL, NULL};
+  g_auto(DemoPart) token = {NULL, NULL, NULL};
+
+  if (!record)
+    return demo_feedback_none();
+  if (!demo_call_part(call, "file", &file) || !file.bytes->len)
+    return demo_feedback_failure(400, 400, "file: thiếu tệp");
+  if (record->state == FEEDBACK_CLOSED || record->state == FEEDBACK_REJECTED)
+    return demo_feedback_failure(409, 409, "phản ánh đã kết thúc");
+  gboolean named = demo_call_part(call, "request_token", &token) && token.bytes->len;
+  g_autofree char *repeated = named ? g_strconcat("request_token ", token.bytes->str, NULL) : NULL;
+  g_autofree char *sum =
+      g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)file.bytes->str, file.bytes->len);
+  g_autofree char *print = g_strconcat(call->full_path, " ", sum, NULL);
+  DemoResponse *response = replay(call, repeated, print);
+  if (response)
+    return response;
+  demo_record_give_file(call, record, &file, "Thêm ảnh", named ? token.bytes->str : NULL);
+  response = demo_feedback_answer(call, 201, record);
+  keep(call, repeated, print, response);
   return response;
 }

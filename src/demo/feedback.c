@@ -185,7 +185,9 @@ extended_json(DemoCall *call, const DemoRecord *record)
     demo_json_set_text(assignee, "name", demo_official_name(login));
   }
   demo_json_set_int(json, "version", record->version);
-  cJSON_AddItemToObject(json, "media", media_json(call, record));
+  cJSON *media = media_json(call, record);
+  demo_json_set_int(json, "media_count", cJSON_GetArraySize(media));
+  cJSON_AddItemToObject(json, "media", media);
   return json;
 }
 
@@ -447,6 +449,7 @@ static const DemoRoute routes[] = {
     {"GET", "/requests/{}", show, FALSE},
     {"GET", "/requests/{}/updates.json", updates, FALSE},
     {"GET", "/media/{}/{}", media, FALSE},
+    {"POST", "/requests/{}/media.json", demo_feedback_give_media, FALSE},
     {"PUT", "/requests/{}/{}", demo_feedback_act, FALSE},
     {"POST", "/requests/{}/{}", demo_feedback_act, FALSE},
     {NULL, NULL, NULL, FALSE},

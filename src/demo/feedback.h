@@ -52,5 +52,6 @@ char *demo_feedback_word(const char *segment);
 
 DemoResponse *demo_feedback_enter(DemoCall *call);
 DemoResponse *demo_feedback_act(DemoCall *call);
+DemoResponse *demo_feedback_give_media(DemoCall *call);
 char *demo_feedback_hold(DemoCall *call);
 DemoResponse *demo_feedback_held(DemoCall *call);

@@ -164,35 +164,25 @@ upload(DemoCall *call)
   return demo_response_json(201, json);
 }
 
-static void
-set_header(DemoResponse *response, const char *name, const char *value)
-{
-  for (guint i = 0; i + 1 < response->headers->len; i += 2)
-    if (g_ascii_strcasecmp(response->headers->pdata[i], name) == 0) {
-      g_free(response->headers->pdata[i + 1]);
-      response->headers->pdata[i + 1] = g_strdup(value);
-      return;
-    }
-  demo_response_header(response, name, value);
-}
-
 static gboolean
 is_type(const char *text)
 {
   return text && g_regex_match_simple("^[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+$", text, 0, 0);
 }
 
+/* Of the type asked for (RFC 8620 6.2), whole or from a byte on. */
 static DemoResponse *
 download(DemoCall *call)
 {
   gboolean mine = strcmp(call->args[0], JMAP_ACCOUNT) == 0;
-  DemoResponse *response = mine ? demo_blob_response(call->province->state, call->args[1]) : NULL;
+  DemoResponse *blob = mine ? demo_blob_response(call->province->state, call->args[1]) : NULL;
   const char *type = demo_call_query(call, "accept");
 
-  if (!response)
+  if (!blob)
     return refuse(call, 404, "Không có tệp này");
-  if (is_type(type))
-    set_header(response, "Content-Type", type);
+  DemoResponse *response = demo_bytes_response(call, is_type(type) ? type : "application/octet-stream",
+                                               blob->body->str, blob->body->len);
+  demo_response_free(blob);
   demo_response_header(response, "Content-Disposition", "attachment");
   demo_response_header(response, "Cache-Control", "private, immutable, max-age=31536000");
   return response;

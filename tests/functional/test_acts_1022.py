@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every action on citizens' feedback through the command line: one effect, read back through the switchboard's own
 API; repeated by itself where the answer was lost, without a second effect; refusals in the system's own words."""
+import os
 import unittest
 
 from province import Desk, Province
@@ -60,7 +61,7 @@ class Acting(unittest.TestCase):
         offered = set()
         for item in self.desk.items("system:1022"):
             offered |= set(item["actions"]) | {b["action"] for b in item["blocked"]}
-        self.assertEqual(offered, set(ACTIONS))
+        self.assertEqual(offered, {*ACTIONS, "attach"})
 
     def test_receive(self):
         self.assertEqual(self.act("receive")[0]["extended_attributes"]["assignee"]["login"], "canbo01")
@@ -131,6 +132,24 @@ class Acting(unittest.TestCase):
         _, _, answer = self.system.ask("POST", "/requests.json", {"service_code": "none", "description": "x", "address_string": "x"})
         self.assertIn(answer[0]["description"], result["message"])
         self.assertEqual(self.province.effects(), before)
+
+    def test_photos(self):
+        item = self.desk.item("1022:PA-2611-0044")
+        self.assertEqual((item["attachment_count"], item["attachments"][0]["name"]), (1, "den-duong-thon-3.jpg"))
+        photo = self.desk.path("anh.jpg")
+        self.desk.run("attach", "get", item["id"], "den-duong-thon-3.jpg", "-o", photo, status=0)
+        path = self.system.get("PA-2611-0044")["media_url"][len(self.province.base):]
+        with open(photo, "rb") as file:
+            self.assertEqual(file.read(), self.province.ask("GET", path + "?api_key=" + self.system.key)[2])
+
+        with open(photo, "wb") as file:
+            file.write(b"\xff\xd8\xff m\xe1\xba\xa1ng\r\n--x\r\n\x00")
+        self.province.fault("reset-after", "1022", path="*/media.json", count=1)
+        self.desk.run("attach", "put", item["id"], photo, status=(0, 4))
+        self.desk.run("sync", status=0)
+        self.assertEqual(len(self.province.effects(action="attach")), 1, "the lost answer made no second one")
+        given = self.system.get("PA-2611-0044")["extended_attributes"]["media"][-1]
+        self.assertEqual((given["name"], given["size"]), ("anh.jpg", os.path.getsize(photo)))
 
     def test_a_wrong_key(self):
         with Desk(self.province, systems=["1022"], login=False, language="en") as desk:

@@ -145,6 +145,22 @@ class Acting(unittest.TestCase):
         self.assertEqual(len(self.desk.items("system:thu")), before - 1)
         self.assertEqual(self.desk.item("thu:E00007")["urgency"], "urgent")
 
+    def test_attachments(self):
+        item = self.desk.item("thu:E00001")
+        file, = item["attachments"]
+        self.assertEqual((item["attachment_count"], file["name"]), (1, "bieu-so-lieu-quy-IV.xlsx"))
+        place = self.desk.path("bieu.xlsx")
+        self.desk.run("attach", "get", "thu:E00001", file["name"], "-o", place, status=0)
+        whole = self.mail.ask("GET", f"/jmap/download/canbo01/{self.mail.get('E00001')[0]['attachments'][0]['blobId']}/x")[2]
+        with open(place, "rb") as read:
+            self.assertEqual(read.read(), whole)
+        self.assertEqual(len(whole), file["size"])
+
+    def test_mailboxes_are_found_by_their_name(self):
+        found = self.desk.run("lookup", "thu/mailboxes", "q=chỉ đạo", "--json", status=0).stdout
+        self.assertIn("Chỉ đạo, điều hành", found)
+        self.assertNotIn("Thư nháp", found)
+
     def test_the_text_is_shown(self):
         fields = {f["label"]: f["value"] for f in self.desk.item("thu:E00002")["fields"]}
         self.assertIn("lệch họ đệm", fields["Nội dung"])
