@@ -110,6 +110,18 @@ set_procedure(cJSON *doc, const Procedure *procedure)
   demo_making_file(doc, "Tờ khai.pdf", "application/pdf", 21200);
 }
 
+gboolean
+demo_data_procedure(cJSON *doc, const char *code)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(procedures); i++) {
+    if (strcmp(procedures[i].code, code) != 0)
+      continue;
+    set_procedure(doc, &procedures[i]);
+    return TRUE;
+  }
+  return FALSE;
+}
+
 /* Times and people that follow from the status. */
 static void
 settle(cJSON *doc, int state, gint64 changed)

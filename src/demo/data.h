@@ -45,6 +45,8 @@ void demo_making_write(const DemoMaking *making, DemoRecord *record, gint64 chan
 /* Caller frees. */
 char *demo_making_case_code(const DemoMaking *making, gint64 n);
 
+/* Makes the document one of that procedure; FALSE: there is none of this code. */
+gboolean demo_data_procedure(cJSON *doc, const char *code);
 void demo_data_cases(DemoMaking *making);
 void demo_data_documents(DemoMaking *making, gint64 count);
 void demo_data_feedback(DemoMaking *making, gint64 count);

@@ -7,6 +7,7 @@
  */
 #include "demo/file.h"
 #include "demo/onestop.h"
+#include "demo/data.h"
 #include "demo/people.h"
 
 #include <string.h>
@@ -160,6 +161,7 @@ summary_json(const DemoRecord *record)
   copy(json, "linhVuc", record, "field");
   copy(json, "chuHoSo", record, "applicant");
   copy(json, "soGiayTo", record, "cccd");
+  copy(json, "ngaySinh", record, "birth");
   copy(json, "soDienThoai", record, "phone");
   copy(json, "kenhThucHien", record, "channel");
   add_time(json, "ngayNop", record, "submitted");
@@ -386,12 +388,98 @@ upload(DemoCall *call)
   return response;
 }
 
+/* --- a case brought to the counter --- */
+
+static const char *
+check_entry(const cJSON *input)
+{
+  const char *number = demo_json_word(input, "soGiayTo");
+  gint64 born;
+
+  if (!demo_json_text(input, "requestId"))
+    return "requestId: bắt buộc";
+  if (!*demo_json_word(input, "chuHoSo"))
+    return "chuHoSo: bắt buộc";
+  if (strlen(number) != 12 || strspn(number, "0123456789") != 12)
+    return "soGiayTo: phải gồm 12 chữ số";
+  return demo_time_parse_local(demo_json_word(input, "ngaySinh"), &born)
+             ? NULL
+             : "ngaySinh: phải có dạng dd/MM/yyyy";
+}
+
+static void
+fill_entry(DemoRecord *record, const cJSON *input, gint64 now)
+{
+  static const char *const copied[][2] = {
+      {"applicant", "chuHoSo"}, {"cccd", "soGiayTo"}, {"birth", "ngaySinh"}, {"phone", "soDienThoai"}};
+  cJSON *doc = record->doc;
+
+  for (gsize i = 0; i < G_N_ELEMENTS(copied); i++)
+    demo_json_set_text(doc, copied[i][0], demo_json_text(input, copied[i][1]));
+  demo_json_set_text(doc, "channel", "Trực tiếp");
+  demo_json_set_text(doc, "feeState", demo_json_int(doc, "fee") ? DEMO_FEE_PAID : NULL);
+  demo_json_set_text(doc, "step", "Tiếp nhận");
+  demo_json_set_text(doc, "assignee", DEMO_USER);
+  demo_json_set_int(doc, "submitted", now);
+  demo_json_set_int(doc, "received", now);
+  demo_json_set_int(doc, "due", demo_time_working_days(now, (int)demo_json_int(doc, "days")));
+  demo_record_log(record, now, DEMO_USER, "Tiếp nhận trực tiếp", NULL, demo_json_text(input, "requestId"));
+}
+
+static DemoResponse *
+write_entry(DemoCall *call, DemoRecord *record, const cJSON *input)
+{
+  DemoProvince *province = call->province;
+  gint64 now = demo_clock_now(province->clock);
+  const char *id = demo_json_text(input, "requestId");
+  g_autofree char *print = demo_call_print(call);
+  const DemoEffect effect = {.system = (char *)demo_onestop.id,
+                             .item = record->key,
+                             .action = (char *)"enter",
+                             .key = (char *)id,
+                             .body = call->body->str,
+                             .at = now};
+
+  fill_entry(record, input, now);
+  demo_record_touch(province, record);
+  demo_state_add_effect(province->state, &effect);
+  DemoResponse *response = success(detail_json(record));
+  DemoAnswer answer = {print, response->body->str, NULL};
+  demo_state_keep_answer(province->state, demo_onestop.id, id, now, &answer);
+  return response;
+}
+
+static DemoResponse *
+enter(DemoCall *call)
+{
+  g_autoptr(cJSON) input = demo_call_json(call);
+  const char *id = demo_json_text(input, "requestId"), *why = input ? check_entry(input) : NULL;
+  g_autofree char *print = demo_call_print(call);
+  DemoResponse *earlier = id ? replay(call, id, print) : NULL;
+  DemoState *state = call->province->state;
+
+  if (!input)
+    return failure("BAD_REQUEST", "Thân yêu cầu phải là đối tượng JSON");
+  if (earlier || why)
+    return earlier ? earlier : failure("INVALID", why);
+  g_autofree char *day = demo_time_format(demo_clock_now(call->province->clock), "%y%m%d");
+  g_autofree char *code = g_strdup_printf("H99.101.01-%s-%04" G_GINT64_FORMAT, day,
+                                          5000 + demo_state_next(state, "mot-cua/entered"));
+  g_autoptr(DemoRecord) record =
+      demo_record_new(demo_onestop.id, demo_state_last_id(state, demo_onestop.id) + 1, code, CASE_RECEIVED);
+  record->version = 0;
+  if (!demo_data_procedure(record->doc, demo_json_word(input, "maThuTuc")))
+    return failure("INVALID", "maThuTuc: không có thủ tục này");
+  return write_entry(call, record, input);
+}
+
 /* --- the system --- */
 
 static const DemoRoute routes[] = {
     {"POST", "/api/dang-nhap", login, TRUE},
     {"GET", "/api/toi", me, FALSE},
     {"GET", "/api/ho-so", list, FALSE},
+    {"POST", "/api/ho-so", enter, FALSE},
     {"GET", "/api/can-bo", officials, FALSE},
     {"GET", "/api/ho-so/{}", show, FALSE},
     {"GET", "/api/ho-so/{}/giay-to/{}", download, FALSE},

@@ -124,13 +124,39 @@ class Lookup(unittest.TestCase):
             record, = self.ask(number, "--json", status=0).json()
             self.assertIn(record["fields"][0]["value"], cases)
 
+    def test_nothing_is_typed_twice(self):
+        """What the register said goes into a new case, and from there to the one-stop system."""
+        desk = Desk(self.province, systems=["mot-cua", "dan-cu"])
+        self.addCleanup(desk.close)
+        desk.run("sync", status=0)
+        record, = desk.run("lookup", CITIZEN, "number=000188000006", "--reason", WHY, "--private", "--json",
+                           status=0).json()
+        said = {field["name"]: field["value"] for field in record["fields"]}
+        fields = [part for name in ("number", "name", "birth") for part in ("--field", f"{name}={said[name]}")]
+        result, = desk.act("enter", "mot-cua:", "--field", "procedure=2.000815", *fields)
+        self.assertEqual(result["outcome"], "done")
+        effect, = self.province.effects(action="enter")
+        key = result["created"].removeprefix("mot-cua:")
+        self.assertEqual(effect["item"], key)
+        row, = [row for row in self.rows() if row["maHoSo"] == key]
+        self.assertEqual([row[k] for k in ("chuHoSo", "soGiayTo", "ngaySinh", "maThuTuc", "trangThai")],
+                         ["Đỗ Thị Thí Điểm G", "000188000006", said["birth"], "2.000815", 2])
+        self.assertTrue(said["birth"].endswith("/1988"))
+        desk.run("sync", status=0)
+        self.assertEqual(desk.item(result["created"])["from"], "Đỗ Thị Thí Điểm G")
+        wrong = desk.act("enter", "mot-cua:", "--field", "procedure=9.999999", *fields, status=2)
+        self.assertEqual(wrong, [])
+
     def people(self):
+        return [{"cccd": row["soGiayTo"]} for row in self.rows()]
+
+    def rows(self):
         token = json.loads(self.province.ask("POST", "/mot-cua/api/dang-nhap", {
             "taiKhoan": "canbo01", "matKhau": "demo-canbo01"})[2])["data"]["token"]
         status, _, body = self.province.ask("GET", "/mot-cua/api/ho-so?limit=100",
                                             headers={"Authorization": f"Bearer {token}"})
         self.assertEqual(status, 200)
-        return [{"cccd": row["soGiayTo"]} for row in json.loads(body)["data"]["rows"]]
+        return json.loads(body)["data"]["rows"]
 
     def test_too_many_questions(self):
         """A system that wants to be waited for is waited for, and the person is told."""
