@@ -382,14 +382,6 @@ add_xml(McRequest *request, const cJSON *value, const McScope *scope, GError **e
     mc_given_add_text(request, text, FALSE, scope);
 }
 
-static void
-add_xml(McRequest *request, const cJSON *value, const McScope *scope, GError **error)
-{
-  char *text = mc_xml_write(value, error);
-  if (text)
-    mc_given_add_text(request, text, FALSE, scope);
-}
-
 static gboolean
 add_value(McRequest *request, const McRequestSpec *spec, const McScope *scope, GError **error)
 {
