@@ -78,7 +78,7 @@ EXTRA_DIST += tests/bench/run
 
 # The workbench: logins without a person, and where credentials go.
 more_login_tests = tests/functional/test_lab_login.py tests/functional/test_audience.py \
-  tests/functional/test_lab_person.py tests/functional/test_lab_cert.py
+  tests/functional/test_lab_person.py tests/screens/test_login.py tests/functional/test_lab_cert.py
 EXTRA_DIST += $(more_login_tests) tests/lib/qr.py tests/functional/lab/lab-device.jsonc tests/functional/lab/lab-otp.jsonc
 EXTRA_DIST += tests/functional/lab/lab-cert.jsonc tests/functional/lab/lab-oauth.jsonc tests/functional/lab/lab-shared.jsonc \
   tests/functional/lab/lab-sign.jsonc tests/functional/lab/lab-single.jsonc

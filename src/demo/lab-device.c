@@ -4,7 +4,7 @@
  * /deny stand for the person's browser. It keeps its own pace: a poll that comes sooner than `interval` is
  * told to slow down, whether or not the interval was said. Refresh tokens serve once; one that comes again
  * ends the whole login. /offer changes what it offers: {"lasts", "interval": seconds, "tells": whether it
- * says the interval, "bare": no address with the code in it}.
+ * says the interval, "bare": no address with the code in it, "long": a very long one}.
  */
 #include "demo/lab-tasks.h"
 #include "demo/people.h"
@@ -20,7 +20,7 @@ enum { WAITING = 1, APPROVED, DENIED, SPENT };
 static const struct {
   const char *name;
   gint64 fallback;
-} offers[] = {{"lasts", 600}, {"interval", 1}, {"tells", 0}, {"bare", 0}};
+} offers[] = {{"lasts", 600}, {"interval", 1}, {"tells", 0}, {"bare", 0}, {"long", 0}};
 
 /* Kept one higher, since a number never set is 0. */
 static gint64
@@ -95,7 +95,8 @@ begin(DemoCall *call)
   lab_note(call, "device", "");
   g_autofree char *device = g_strconcat(user, ".", secret, NULL);
   g_autofree char *address = g_strconcat(call->province->base, "/lab-device/activate", NULL);
-  g_autofree char *complete = g_strconcat(address, "?user_code=", user, NULL);
+  g_autofree char *rest = g_strnfill(offer(call, "long") ? 200 : 0, 'x');
+  g_autofree char *complete = g_strconcat(address, "?user_code=", user, *rest ? "&from=" : "", rest, NULL);
   cJSON *json = cJSON_CreateObject();
   demo_json_set_text(json, "device_code", device);
   demo_json_set_text(json, "user_code", user);

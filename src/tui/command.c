@@ -60,6 +60,8 @@ mc_context_label(McContext context)
     return _("Answers");
   case MC_IN_CONFIRM:
     return _("Questions");
+  case MC_IN_SIGNIN:
+    return _("Signing in elsewhere");
   default:
     return "";
   }

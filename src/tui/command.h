@@ -20,7 +20,8 @@ typedef enum {
   MC_IN_PROMPT = 128,
   MC_IN_CONFIRM = 256,
   MC_IN_ANSWER = 512,
-  MC_IN_COUNT = 10,
+  MC_IN_SIGNIN = 1024,
+  MC_IN_COUNT = 11,
   MC_IN_LISTS = MC_IN_INBOX | MC_IN_OUTBOX | MC_IN_SYSTEMS | MC_IN_MENU,
   MC_IN_TEXTS = MC_IN_DETAIL | MC_IN_HELP | MC_IN_ANSWER,
   MC_IN_VIEWS = MC_IN_INBOX | MC_IN_DETAIL | MC_IN_OUTBOX | MC_IN_SYSTEMS | MC_IN_HELP,
@@ -40,7 +41,8 @@ typedef enum {
   X(OPEN, "open", "enter right", MC_IN_INBOX | MC_IN_OUTBOX | MC_IN_SYSTEMS, N_("open the selected line"))   \
   X(CHOOSE, "choose", "enter", MC_IN_MENU, N_("take the selected choice"))                                   \
   X(BACK, "back", "esc q left",                                                                              \
-    MC_IN_DETAIL | MC_IN_OUTBOX | MC_IN_SYSTEMS | MC_IN_HELP | MC_IN_MENU | MC_IN_ANSWER, N_("back"))        \
+    MC_IN_DETAIL | MC_IN_OUTBOX | MC_IN_SYSTEMS | MC_IN_HELP | MC_IN_MENU | MC_IN_ANSWER | MC_IN_SIGNIN,     \
+    N_("back"))                                                                                              \
   X(CLEAR, "clear", "esc", MC_IN_INBOX, N_("drop the marks, then the filter"))                               \
   X(QUIT, "quit", "q", MC_IN_INBOX, N_("leave; what waits to be sent stays queued"))                         \
   X(VIEW_1, "view-1", "1", MC_IN_VIEWS, N_("the first view"))                                                \
@@ -81,7 +83,8 @@ typedef enum {
   X(LOGOUT, "logout", "L", MC_IN_SYSTEMS, N_("forget the session of the selected system"))                   \
   X(COMMAND, "command", ":", MC_IN_VIEWS, N_("run a command by its name"))                                   \
   X(HELP, "help", "? f1", MC_IN_VIEWS | MC_IN_MENU, N_("this help"))                                         \
-  X(REDRAW, "redraw", "ctrl-l", MC_IN_VIEWS | MC_IN_MENU | MC_IN_EDITS | MC_IN_CONFIRM | MC_IN_ANSWER,       \
+  X(REDRAW, "redraw", "ctrl-l",                                                                              \
+    MC_IN_VIEWS | MC_IN_MENU | MC_IN_EDITS | MC_IN_CONFIRM | MC_IN_ANSWER | MC_IN_SIGNIN,                    \
     N_("paint the screen anew"))                                                                             \
   X(CHOOSE_1, "choose-1", "1", MC_IN_MENU, N_("the first choice"))                                           \
   X(CHOOSE_2, "choose-2", "2", MC_IN_MENU, N_("the second choice"))                                          \

@@ -41,6 +41,7 @@ mc_form_purpose_free(McFormPurpose *purpose)
   g_free(purpose->draft);
   g_free(purpose->system);
   g_free(purpose->action);
+  g_free(purpose->notice);
   g_clear_pointer(&purpose->items, g_ptr_array_unref);
   if (purpose->data && purpose->free_data)
     purpose->free_data(purpose->data);
@@ -264,6 +265,8 @@ form_run(McTui *tui, McView *view, McCommand command, const char *argument)
     return send(tui, form);
   case MC_CMD_CLOSE:
     keep_draft(tui, form);
+    if (form->purpose->question)
+      mc_engine_answer(tui->engine, form->purpose->question, NULL);
     mc_tui_close(tui, view);
     return MC_REACT_ALL;
   case MC_CMD_FIELD_NEXT:
@@ -529,10 +532,24 @@ mc_form_open(McTui *tui, McForm *shape, McFormPurpose *purpose, McFormFunc done)
   form->fields = g_ptr_array_new_with_free_func((GDestroyNotify)mc_form_field_free);
   for (guint i = 0; i < shape->inputs->len; i++) {
     const McInput *input = shape->inputs->pdata[i];
-    gboolean secret = purpose->login && strcmp(input->name, "username") != 0;
+    gboolean secret = purpose->login && !purpose->question && strcmp(input->name, "username") != 0;
     g_ptr_array_add(form->fields, mc_form_field_new(input, secret));
   }
   restore_draft(tui, form);
+  form->fault = g_strdup(purpose->notice);
   mc_tui_push(tui, &form->view);
   return ask_lookup(tui, form) | MC_REACT_ALL;
+}
+
+McReaction
+mc_form_over(McTui *tui, guint64 question)
+{
+  for (guint i = 0; i < tui->stack->len; i++) {
+    Form *form = tui->stack->pdata[i];
+    if (form->view.ops != &login_ops || form->purpose->question != question)
+      continue;
+    mc_tui_close(tui, &form->view);
+    return MC_REACT_ALL;
+  }
+  return MC_REACT_NONE;
 }

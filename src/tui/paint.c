@@ -173,6 +173,12 @@ mc_tui_paint(McTui *tui, McReaction reaction)
     mc_screen_flush(tui->screen);
     return;
   }
+  McView *top = mc_tui_top(tui);
+  if (top->ops->alone) {
+    top->ops->draw(tui, top, (McArea){0, rows, cols}, TRUE);
+    mc_screen_flush(tui->screen);
+    return;
+  }
   gboolean whole = (reaction & MC_REACT_ALL) != 0;
   if (whole || reaction & MC_REACT_HEAD)
     draw_head(tui, cols);

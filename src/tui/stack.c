@@ -168,7 +168,7 @@ mc_tui_event(McTui *tui, const McEvent *event)
     mc_tui_dirty(tui);
     return mc_global_action_moved(tui, event->action);
   case MC_EVENT_QUESTION:
-    return MC_REACT_NONE;
+    return mc_login_asked(tui, event->question);
   case MC_EVENT_WAIT:
     return mc_tui_warn(tui, event->message);
   case MC_EVENT_SYSTEM:

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The systems: how each stands, what is wrong and what now; pulling one, logging in to one. A password goes
- * from the form to the engine and is never shown, kept or logged. */
+/* The systems: how each stands, what is wrong and what now; pulling one, logging in to one (login.c). */
 #include <string.h>
 
 #include "motcua/i18n.h"
@@ -34,80 +33,6 @@ state_label(McSystemState state)
   default:
     return _("not pulled");
   }
-}
-
-static McReaction
-on_login(McTui *tui, McView *view, const McEvent *event)
-{
-  (void)view;
-  mc_tui_dirty(tui);
-  if (event->error)
-    return mc_tui_fail(tui, event->error);
-  const char *notice = mc_engine_secrets_notice(tui->engine);
-  mc_tui_say(tui, "%s%s%s", _("Logged in."), notice ? " " : "", notice ? notice : "");
-  return MC_REACT_FOOT;
-}
-
-static McReaction
-login_done(McTui *tui, const McFormPurpose *purpose, const McForm *form, GHashTable *values)
-{
-  (void)form;
-  mc_tui_await(tui, mc_engine_login(tui->engine, purpose->system, values), NULL, on_login);
-  return mc_tui_say(tui, _("Logging in to %s…"), mc_tui_system_title(tui, purpose->system));
-}
-
-/* What a person types comes first and must be given; the rest the IT unit stored once, and it stays as
- * stored. */
-static const struct {
-  const char *name, *label; /* label: msgid */
-} asked[] = {{"username", N_("User name")}, {"password", N_("Password")}};
-
-static void
-add_secret(GPtrArray *inputs, const char *name, const char *label, gboolean required)
-{
-  McInput *input = g_new0(McInput, 1);
-  input->name = g_strdup(name);
-  input->label = g_strdup(label);
-  input->type = MC_INPUT_TEXT;
-  input->required = required;
-  input->choices = g_ptr_array_new_with_free_func((GDestroyNotify)mc_choice_free);
-  g_ptr_array_add(inputs, input);
-}
-
-static void
-add_secrets(GPtrArray *inputs, const char *const *names)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS(asked); i++)
-    if (g_strv_contains(names, asked[i].name))
-      add_secret(inputs, asked[i].name, _(asked[i].label), TRUE);
-  for (; *names; names++)
-    if (strcmp(*names, asked[0].name) != 0 && strcmp(*names, asked[1].name) != 0)
-      add_secret(inputs, *names, *names, FALSE);
-}
-
-McReaction
-mc_login_open(McTui *tui, const char *system)
-{
-  const McSystemInfo *info = tui->engine ? mc_engine_system_find(tui->engine, system) : NULL;
-  if (info && info->gateway)
-    system = info->gateway;
-  const char *const *names = tui->engine ? mc_engine_system_secrets(tui->engine, system) : NULL;
-  if (!names || !names[0])
-    return mc_tui_say(tui, _("%s needs no login."), mc_tui_system_title(tui, system));
-  if (tui->offline)
-    return mc_tui_say(tui, _("Working offline: nothing is got or sent."));
-  McForm *form = g_new0(McForm, 1);
-  form->action = g_strdup("login");
-  form->label = g_strdup(_("Log in"));
-  form->inputs = g_ptr_array_new_with_free_func((GDestroyNotify)mc_input_free);
-  add_secrets(form->inputs, names);
-  McFormPurpose *purpose = g_new0(McFormPurpose, 1);
-  purpose->title = g_strdup_printf(_("Log in · %s"), mc_tui_system_title(tui, system));
-  purpose->target = g_strdup_printf(_("%s, and the store of secrets: %s"), mc_tui_system_title(tui, system),
-                                    mc_engine_secrets_provider(tui->engine));
-  purpose->system = g_strdup(system);
-  purpose->login = TRUE;
-  return mc_form_open(tui, form, purpose, login_done);
 }
 
 static McReaction

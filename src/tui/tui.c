@@ -142,7 +142,7 @@ app_open(McTui *tui, GPtrArray *faults, GError **error)
 static gboolean
 start_engine(McTui *tui, GPtrArray *faults, GError **error)
 {
-  McEngineOptions options = {.offline = tui->offline, .interactive = TRUE, .schedule = TRUE};
+  McEngineOptions options = {.offline = tui->offline, .interactive = TRUE, .asks = TRUE, .schedule = TRUE};
   tui->engine = mc_engine_new(tui->home, tui->clock, &options, error);
   if (!tui->engine)
     return FALSE;

@@ -36,6 +36,7 @@ typedef struct {
   const char *title;   /* msgid */
   McContext where;     /* whose keys it takes */
   gboolean overlay;    /* lies over the view below it */
+  gboolean alone;      /* on top it has the whole screen, head and foot too */
   const McHint *hints; /* ends with MC_CMD_NONE */
   McReaction (*run)(McTui *tui, McView *view, McCommand command, const char *argument);
   McReaction (*type)(McTui *tui, McView *view, gunichar c); /* text typed; NULL: none is */

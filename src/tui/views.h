@@ -54,6 +54,8 @@ typedef struct {
   gboolean asks;                /* a question: nothing is posted, nothing is kept */
   gpointer data;                /* for `done` */
   GDestroyNotify free_data;
+  guint64 question; /* of a login that it answers, by mc_engine_answer(): shown as typed; 0: none */
+  char *notice;     /* what was wrong with the answer before, or NULL */
 } McFormPurpose;
 /* `done` gets name -> text. Takes form and purpose. */
 typedef McReaction (*McFormFunc)(McTui *tui, const McFormPurpose *purpose, const McForm *form,
@@ -65,7 +67,17 @@ McReaction mc_form_open(McTui *tui, McForm *form, McFormPurpose *purpose, McForm
 char *mc_form_fill(McView *form, const McLookupAnswer *answer, const GPtrArray *fills, const char *source,
                    gboolean over);
 void mc_form_purpose_free(McFormPurpose *purpose);
+/* Closes a form whose question nobody asks any more. */
+McReaction mc_form_over(McTui *tui, guint64 question);
+
+/* --- login.c --- */
 McReaction mc_login_open(McTui *tui, const char *system);
+/* What a login asks, or that it asks no more. */
+McReaction mc_login_asked(McTui *tui, McQuestion *question);
+
+/* --- signin.c: signing in elsewhere, over the whole screen --- */
+McReaction mc_signin_open(McTui *tui, const McQuestion *question);
+McReaction mc_signin_over(McTui *tui, guint64 question);
 
 /* --- prompt.c: one line in the foot --- */
 typedef struct {

@@ -23,6 +23,9 @@
 /* A lone Esc is told from an arrow key by what follows within this time. */
 #define ESC_WAIT_MS 25
 
+/* The pair of paper; its colours of 256 are the fixed ones, which no scheme changes. */
+enum { PAPER = 1, BLACK_256 = 16, WHITE_256 = 231 };
+
 struct McScreen {
   SCREEN *terminal;
   WINDOW *keys;
@@ -36,7 +39,9 @@ struct McScreen {
 static void
 take_looks(McScreen *screen, const McTheme *theme)
 {
-  short next = 1;
+  short next = PAPER + 1;
+  if (screen->colour)
+    init_pair(PAPER, COLORS >= 256 ? BLACK_256 : COLOR_BLACK, COLORS >= 256 ? WHITE_256 : COLOR_WHITE);
   for (int i = 0; i < MC_ROLE_COUNT; i++) {
     const McLook *look = &theme->looks[i];
     attr_t attrs = A_NORMAL;
@@ -157,8 +162,8 @@ letters_plain(GArray *letters, const char *text, int width)
   return TRUE;
 }
 
-void
-mc_screen_text(McScreen *screen, int row, int col, int width, McRole role, const char *text)
+static void
+put(McScreen *screen, int row, int col, int width, attr_t attrs, short pair, const char *text)
 {
   width = MIN(width, getmaxx(stdscr) - col);
   if (row < 0 || row >= getmaxy(stdscr) || col < 0 || width <= 0)
@@ -175,8 +180,26 @@ mc_screen_text(McScreen *screen, int row, int col, int width, McRole role, const
   }
   for (wchar_t space = L' '; used < width; used++)
     g_array_append_val(letters, space);
-  wattr_set(stdscr, screen->attrs[role], screen->pairs[role], NULL);
+  wattr_set(stdscr, attrs, pair, NULL);
   mvwaddnwstr(stdscr, row, col, &g_array_index(letters, wchar_t, 0), (int)letters->len);
+}
+
+void
+mc_screen_text(McScreen *screen, int row, int col, int width, McRole role, const char *text)
+{
+  put(screen, row, col, width, screen->attrs[role], screen->pairs[role], text);
+}
+
+void
+mc_screen_paper(McScreen *screen, int row, int col, int width, const char *text)
+{
+  put(screen, row, col, width, A_NORMAL, screen->colour ? PAPER : 0, text);
+}
+
+gboolean
+mc_screen_has_colours(const McScreen *screen)
+{
+  return screen->colour;
 }
 
 void

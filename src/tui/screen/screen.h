@@ -24,6 +24,10 @@ int mc_screen_cols(const McScreen *screen);
 
 /* `text` in exactly `width` columns, cut with '…' or filled with spaces. Outside the screen: nothing. */
 void mc_screen_text(McScreen *screen, int row, int col, int width, McRole role, const char *text);
+/* The same in black on white whatever the theme and the terminal's colours are, for what a camera reads; as
+ * it is where there are no colours. */
+void mc_screen_paper(McScreen *screen, int row, int col, int width, const char *text);
+gboolean mc_screen_has_colours(const McScreen *screen);
 /* The whole row: the line's spans, the rest empty. `selected`: the bar lies over the spans that are not
  * outside it. */
 void mc_screen_line(McScreen *screen, int row, const McLine *line, gboolean selected);
