@@ -87,7 +87,7 @@ TESTS += $(more_login_tests)
 endif
 
 # The workbench: any write, exactly once.
-more_write_tests = tests/functional/test_lab_writes.py
+more_write_tests = tests/functional/test_lab_writes.py tests/screens/test_act_wait.py
 EXTRA_DIST += $(more_write_tests) tests/functional/lab/lab-steps.jsonc tests/functional/lab/lab-poll.jsonc \
   tests/functional/lab/lab-batch.jsonc tests/functional/lab/lab-liar.jsonc
 if !SMOKE

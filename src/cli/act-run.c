@@ -133,9 +133,11 @@ print_json(const McCliAct *act, const McOutAction *now, const char *outcome, con
 }
 
 static const char *
-outcome_label(const char *outcome)
+outcome_label(const char *outcome, const McOutAction *now)
 {
   McOutState state;
+  if (now && now->state == MC_OUT_SENDING && now->message)
+    return mc_out_action_label(now);
   if (mc_out_state_parse(outcome, &state))
     return mc_out_state_label(state);
   return _("skipped");
@@ -159,7 +161,7 @@ print_text(const McActRun *run, const McCliAct *act, const McOutAction *now, con
   g_autofree char *label = mc_engine_action_label(run->engine, system ? system : "", act->action);
   const char *words = without_id(message, act->id), *receipt = now ? now->receipt : NULL;
   g_autofree char *line = g_strdup_printf(
-      "%s · %s: %s%s%s%s%s", label, item && item->code ? item->code : act->id, outcome_label(outcome),
+      "%s · %s: %s%s%s%s%s", label, item && item->code ? item->code : act->id, outcome_label(outcome, now),
       words ? " · " : "", words ? words : "", receipt ? " · " : "", receipt ? receipt : "");
   mc_cli_print(line);
   putchar('\n');

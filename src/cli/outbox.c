@@ -34,7 +34,7 @@ print_action(McCli *cli, const McOutAction *action, gboolean json, McTable *tabl
     mc_cli_put_json(line);
     return;
   }
-  const char *cells[] = {action->key, mc_out_state_label(action->state), label ? label : action->action,
+  const char *cells[] = {action->key, mc_out_action_label(action), label ? label : action->action,
                          action->item_id, action->message};
   mc_table_add(table, cells);
 }
@@ -119,7 +119,7 @@ keys_status(McSnapshot *snapshot, char **keys)
       continue;
     }
     if (of[action->state] > 1) /* what failed was said when it did */
-      mc_cli_say("%s: %s%s%s", keys[i], mc_out_state_label(action->state), action->message ? " · " : "",
+      mc_cli_say("%s: %s%s%s", keys[i], mc_out_action_label(action), action->message ? " · " : "",
                  action->message ? action->message : "");
     status = mc_exit_status_merge(status, of[action->state]);
   }

@@ -38,6 +38,13 @@ mc_out_state_label(McOutState state)
   return known(state) ? _(states[state].label) : "?";
 }
 
+const char *
+mc_out_action_label(const McOutAction *action)
+{
+  return action->state == MC_OUT_SENDING && action->message ? _("not finished")
+                                                            : mc_out_state_label(action->state);
+}
+
 gboolean
 mc_out_state_parse(const char *word, McOutState *state)
 {

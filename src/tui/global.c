@@ -124,9 +124,27 @@ say_bad(McTui *tui, const McOutAction *action)
   return mc_tui_warn(tui, text);
 }
 
+/* Its system works on it, or something remains: the foot does not wait for it, the outbox does. */
+static McReaction
+say_waiting(McTui *tui, const McOutAction *action)
+{
+  int index = taken_index(tui, action);
+  if (index < 0)
+    return MC_REACT_NONE;
+  g_autofree char *label = mc_tui_action_label(tui, action->system, action->action);
+  g_autofree char *text =
+      g_strdup_printf("%s %s: %s", label, action->title ? action->title : action->item_id, action->message);
+  g_ptr_array_remove_index(tui->taken.keys, (guint)index);
+  if (!tui->taken.keys->len)
+    forget_taken(tui);
+  return mc_tui_say(tui, "%s", text);
+}
+
 McReaction
 mc_global_action_moved(McTui *tui, const McOutAction *action)
 {
+  if (action->state == MC_OUT_SENDING && action->message)
+    return say_waiting(tui, action);
   gboolean bad = is_bad(action->state), cancelled = action->state == MC_OUT_CANCELLED;
   if (!bad && !cancelled && action->state != MC_OUT_DONE)
     return MC_REACT_NONE;

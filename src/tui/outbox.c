@@ -73,7 +73,7 @@ cancel(McTui *tui, const McOutAction *action)
 {
   if (action->state != MC_OUT_QUEUED)
     return mc_tui_say(tui, _("Only what is still queued can be withdrawn; this one: %s."),
-                      mc_out_state_label(action->state));
+                      mc_out_action_label(action));
   const char *const keys[] = {action->key, NULL};
   mc_tui_await(tui, mc_engine_cancel(tui->engine, keys), NULL, on_cancelled);
   return MC_REACT_NONE;
@@ -169,7 +169,7 @@ outbox_row(gpointer data, int index, int cols)
                       mc_tui_system_title(outbox->tui, action->system), action->message ? " · " : "",
                       action->message ? action->message : "");
   mc_line_add(line, WHEN_COL, WHEN_WIDTH, MC_ROLE_DIM, when);
-  mc_line_add(line, STATE_COL, STATE_WIDTH, state_role(action->state), mc_out_state_label(action->state));
+  mc_line_add(line, STATE_COL, STATE_WIDTH, state_role(action->state), mc_out_action_label(action));
   mc_line_add(line, WHAT_COL, WHAT_WIDTH, MC_ROLE_NORMAL, what);
   mc_line_add(line, ABOUT_COL, cols - ABOUT_COL, MC_ROLE_NORMAL, about);
   return line;

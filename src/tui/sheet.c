@@ -104,7 +104,9 @@ add_pending(Sheet *sheet, const McItem *item)
   for (guint i = 0; actions && i < actions->len; i++) {
     const McOutAction *action = actions->pdata[i];
     g_autofree char *label = mc_tui_action_label(sheet->tui, action->system, action->action);
-    g_autofree char *text = g_strdup_printf("↑ %s: %s", label, mc_out_state_label(action->state));
+    g_autofree char *text =
+        g_strdup_printf("↑ %s: %s%s%s", label, mc_out_action_label(action), action->message ? " · " : "",
+                        action->message ? action->message : "");
     add_text(sheet, i ? "" : _("In the outbox"), MC_ROLE_LABEL, text, MC_ROLE_STRONG, 0);
   }
 }
