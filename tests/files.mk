@@ -73,7 +73,6 @@ tests_bench_minimal_LDADD = $(SQLITE_LIBS) $(CURL_LIBS) $(LIBSECRET_LIBS) $(CURS
 tests_bench_paint_SOURCES = tests/bench/paint.c
 tests_bench_paint_CFLAGS = $(AM_CFLAGS) $(CURSES_CFLAGS)
 tests_bench_paint_LDADD = $(CURSES_LIBS)
-CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/run
 
 # The workbench: logins without a person, and where credentials go.

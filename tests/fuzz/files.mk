@@ -1,0 +1,33 @@
+# Fuzzing: the corpora are replayed by make check under every compiler; make fuzz looks further (tests/fuzz/run).
+fuzz_replays = tests/fuzz/replay-json tests/fuzz/replay-map tests/fuzz/replay-url tests/fuzz/replay-xml
+check_PROGRAMS += $(fuzz_replays)
+TESTS += $(fuzz_replays)
+noinst_HEADERS += tests/fuzz/fuzz.h
+EXTRA_PROGRAMS += tests/fuzz/json tests/fuzz/map tests/fuzz/url tests/fuzz/xml
+tests_fuzz_replay_json_SOURCES = tests/fuzz/replay.c tests/fuzz/json.c
+tests_fuzz_replay_json_LDADD = $(CONNECTOR_LIBS)
+tests_fuzz_replay_map_SOURCES = tests/fuzz/replay.c tests/fuzz/map.c
+tests_fuzz_replay_map_LDADD = $(CONNECTOR_LIBS)
+tests_fuzz_replay_url_SOURCES = tests/fuzz/replay.c tests/fuzz/url.c
+tests_fuzz_replay_url_LDADD = $(CONNECTOR_LIBS)
+tests_fuzz_replay_xml_SOURCES = tests/fuzz/replay.c tests/fuzz/xml.c
+tests_fuzz_replay_xml_LDADD = $(CONNECTOR_LIBS)
+tests_fuzz_json_SOURCES = tests/fuzz/json.c
+tests_fuzz_json_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_json_LDADD = $(CONNECTOR_LIBS)
+tests_fuzz_map_SOURCES = tests/fuzz/map.c
+tests_fuzz_map_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_map_LDADD = $(CONNECTOR_LIBS)
+tests_fuzz_url_SOURCES = tests/fuzz/url.c
+tests_fuzz_url_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_url_LDADD = $(CONNECTOR_LIBS)
+tests_fuzz_xml_SOURCES = tests/fuzz/xml.c
+tests_fuzz_xml_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_xml_LDADD = $(CONNECTOR_LIBS)
+EXTRA_DIST += tests/fuzz/run \
+  tests/fuzz/corpus/json/many tests/fuzz/corpus/json/record tests/fuzz/corpus/json/slips tests/fuzz/corpus/map/detail \
+  tests/fuzz/corpus/map/fault tests/fuzz/corpus/map/lookup tests/fuzz/corpus/map/pull tests/fuzz/corpus/map/xml \
+  tests/fuzz/corpus/url/reader tests/fuzz/corpus/url/request tests/fuzz/corpus/url/template tests/fuzz/corpus/url/test \
+  tests/fuzz/corpus/url/whole tests/fuzz/corpus/url/xml tests/fuzz/corpus/xml/doctype tests/fuzz/corpus/xml/mixed \
+  tests/fuzz/corpus/xml/soap tests/fuzz/corpus/xml/tcvn3
+CLEANFILES += $(EXTRA_PROGRAMS)
