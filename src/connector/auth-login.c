@@ -296,13 +296,17 @@ static const McExchangeKind login_kind = {.name = "login",
                                           .answered = login_answered,
                                           .recipe = login_recipe};
 
+/* One that asks the person is not recorded: gone through again it would find nobody, and it holds codes. */
+static const McExchangeKind asking_kind = {
+    .name = "login", .next = login_next, .fed = login_fed, .answered = login_answered};
+
 /* One request brings the session. */
 static const McLoginWay plain = {.next = plain_next, .fed = mc_login_fed};
 
 static McLogin *
 login_new(McBinding *binding, const McLoginWay *way)
 {
-  McLogin *login = mc_exchange_new(&login_kind, sizeof *login, binding);
+  McLogin *login = mc_exchange_new(way == &plain ? &login_kind : &asking_kind, sizeof *login, binding);
   login->way = way;
   return login;
 }

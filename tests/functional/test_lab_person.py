@@ -84,6 +84,22 @@ class Device(Person):
         for name, text in self.kept():
             self.assertNotIn(code.encode(), text, name)
 
+    def test_it_is_not_recorded(self):
+        """A recording has no codes in it, and can be gone through without a person."""
+        self.log_in()
+        file = self.desk.path("recording.jsonl")
+        self.desk.run("connector", "record", "lab-device", "--output", file, "--", "sync", "--full", status=0)
+        path = self.desk.path("config/connectors/lab-device.jsonc")
+        self.desk.run("connector", "test", path, file, status=0)
+        os.unlink(file)
+        recorder = self.desk.start("connector", "record", "lab-device", "--output", file, "--", "login", "lab-device",
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(recorder.stdout.close)
+        self.addCleanup(recorder.stderr.close)
+        recorder.stdout.readline()
+        self.decide("approve", recorder.stdout.readline().strip()[-9:])
+        self.assertIn("nothing was recorded", self.end(recorder, 1)[1])
+
     def test_declined(self):
         process, code = self.begin()
         self.decide("deny", code)
@@ -223,8 +239,9 @@ class SecondFactor(Person):
         self.assertEqual(len(self.desk.items()), 3)
         self.assertEqual((self.count("code-sent"), self.count("login")), (1, 1))
         for name, text in self.kept():
-            self.assertNotIn(code.encode(), text.replace(b"\x00", b""), name) if name.endswith((".log", ".jsonl")) else 0
             self.assertFalse(name.endswith("code"), name)
+            if not name.endswith((".db", ".db-wal")):  # where six digits may stand by chance
+                self.assertNotIn(code.encode(), text, name)
 
     def test_given_up(self):
         with self.desk.screen("login", "lab-otp") as screen:
