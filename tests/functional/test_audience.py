@@ -65,7 +65,7 @@ class System:
     """What the system answers; `lure` says where it tries to lead."""
 
     def __init__(self, away):
-        self.away, self.lure = away, None
+        self.away, self.lure, self.file = away, None, ""
 
     def away_to(self, status, path):
         return status, {"Location": self.away() + path}, {}
@@ -82,6 +82,8 @@ class System:
             return 200, {}, {"login": USER, "kept": "KEPT-mot"}
         if path == "/items":
             return self.items(lure, handler)
+        if path.startswith("/files/"):
+            return 200, {}, {"files": [{"id": "t", "name": "tep.pdf", "at": self.file}]}
         return 200, {}, {"id": "1", "title": "Một", "ok": True}
 
     def items(self, lure, handler):
@@ -257,6 +259,33 @@ class Audience(unittest.TestCase):
                 self.desk.run("show", self.desk.items("system:" + self.name)[0]["id"])
                 self.assertEqual(len(self.stranger.seen), reached)
                 self.nothing_of_a_login_reached_it()
+
+    def test_addresses_of_files(self):
+        """Where the list leads to another host, and where the system sends a download on to one."""
+        files = {"on": "items", "list": {"request": {"url": "/files/{item.key}"}, "records": "/files"},
+                 "map": {"key": "/id", "name": "/name"}, "keep": {"at": {"at": "/at", "as": "url"}},
+                 "download": {"url": {"$": "file.keep.at"}}}
+        named = {**files, "download": {"url": {"$": "file.keep.at"}, "headers": {"X-Kept": {"$": "session.kept"}}}}
+        for name, auth in self.each_kind():
+            if name not in ("key in a header", "key in the query", "cookie", "sign"):
+                continue  # who puts credentials on a download is the same for all; these differ in where
+            for part, hosts, address, reached in (
+                    (files, [], self.stranger.base + "/f", 0), (files, [], "/sent-on", 0),
+                    (files, [self.stranger.base], self.stranger.base + "/f", 1),
+                    (files, [self.stranger.base], "/sent-on", None),
+                    (named, [self.stranger.base], self.stranger.base + "/f", 0)):
+                self.stranger.seen.clear()
+                self.home.seen.clear()
+                self.system.file = address
+                self.system.lure = ("redirect", 302, ["/sent-on"])
+                self.add(self.profile(auth, hosts=hosts, attachments=part))
+                self.sync(0)
+                item = self.desk.items("system:" + self.name)[0]["id"]
+                done = self.desk.run("attach", "get", item, "tep.pdf", "-o", "-")
+                self.assertTrue(any(path.startswith("/files/") for _, path, _, _ in self.home.seen), done)
+                self.nothing_of_a_login_reached_it()
+                if reached is not None:
+                    self.assertEqual(len(self.stranger.seen), reached, done)
 
     def test_the_other_origin_of_a_login(self):
         """It gets the login's secrets and nothing that a login brought."""
