@@ -50,8 +50,8 @@ typedef struct {
 } McOutAction;
 
 void mc_out_action_free(McOutAction *action);
-/* Its state in a person's words; one that its system works on, or of which something remains to be done, is not
- * called "being sent": its message says which. Translated, borrowed. */
+/* Its state in a person's words; one that its system works on, or of which something remains to be done, is
+ * not called "being sent": its message says which. Translated, borrowed. */
 const char *mc_out_action_label(const McOutAction *action);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McOutAction, mc_out_action_free)
 
