@@ -152,9 +152,9 @@ leave(const char *dir, const char *name, char *text, GError **error)
 {
   g_autofree char *owned = text, *path = g_build_filename(dir, name, NULL);
 
-  if (!text)
+  if (!owned)
     return did(GNUTLS_E_INTERNAL_ERROR, error);
-  return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  return g_file_set_contents_full(path, owned, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
 static gboolean
