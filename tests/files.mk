@@ -94,7 +94,7 @@ TESTS += $(more_write_tests)
 endif
 
 # Files in and out.
-more_file_tests = tests/functional/test_lab_files.py
+more_file_tests = tests/functional/test_lab_files.py tests/screens/test_files.py
 EXTRA_DIST += $(more_file_tests) tests/lib/fileserver.py tests/functional/lab/lab-files.jsonc
 if !SMOKE
 TESTS += $(more_file_tests)

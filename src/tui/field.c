@@ -12,6 +12,7 @@
 #include "motcua/i18n.h"
 #include "motcua/text.h"
 #include "tui/editor.h"
+#include "tui/path.h"
 
 #define TEXT_MAX 10000
 
@@ -65,7 +66,8 @@ McFormField *
 mc_form_field_new(const McInput *input, gboolean secret)
 {
   McFormField *field = g_new0(McFormField, 1);
-  int most = input->max > 0 && input->max < TEXT_MAX ? (int)input->max : TEXT_MAX;
+  gboolean file = input->type == MC_INPUT_FILE; /* its max is in bytes */
+  int most = !file && input->max > 0 && input->max < TEXT_MAX ? (int)input->max : TEXT_MAX;
   field->input = input;
   field->taken = choices_new();
   field->selected = -1;
@@ -206,6 +208,15 @@ step_date(McFormField *field, const char *today, int by)
   return TRUE;
 }
 
+static gboolean
+complete_path(McFormField *field)
+{
+  g_autofree char *path = mc_path_complete(mc_edit_text(field->edit));
+  if (path)
+    mc_edit_set(field->edit, path);
+  return path != NULL;
+}
+
 gboolean
 mc_form_field_run(McFormField *field, McCommand command, const char *today, gboolean *changed)
 {
@@ -216,6 +227,10 @@ mc_form_field_run(McFormField *field, McCommand command, const char *today, gboo
   if (by && field->input->type == MC_INPUT_DATE) {
     *changed = step_date(field, today, by);
     return *changed;
+  }
+  if (by > 0 && field->input->type == MC_INPUT_FILE) {
+    *changed = complete_path(field);
+    return TRUE;
   }
   if (field->input->type == MC_INPUT_BOOLEAN)
     return FALSE;

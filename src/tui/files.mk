@@ -9,7 +9,7 @@ libtui_a_SOURCES = \
   src/tui/line.c src/tui/line.h src/tui/row.c src/tui/row.h src/tui/list.c src/tui/list.h \
   src/tui/table.c src/tui/table.h src/tui/pager.c src/tui/pager.h \
   src/tui/edit.c src/tui/edit.h src/tui/editor.c src/tui/editor.h src/tui/field.c src/tui/field.h \
-  src/tui/inbox.c src/tui/detail.c src/tui/sheet.c src/tui/sheet.h src/tui/files.c src/tui/files.h src/tui/outbox.c src/tui/systems.c src/tui/login.c src/tui/signin.c \
+  src/tui/inbox.c src/tui/detail.c src/tui/sheet.c src/tui/sheet.h src/tui/files.c src/tui/files.h src/tui/path.c src/tui/path.h src/tui/outbox.c src/tui/systems.c src/tui/login.c src/tui/signin.c \
   src/tui/help.c src/tui/menu.c src/tui/actions.c src/tui/form.c src/tui/lookup.c src/tui/lookup.h src/tui/prompt.c src/tui/confirm.c \
   src/tui/desk.c src/tui/desk.h \
   src/tui/screen/screen.c src/tui/screen/screen.h src/tui/screen/signals.c src/tui/screen/signals.h \

@@ -331,7 +331,7 @@ hint_of(const McInput *input)
   case MC_INPUT_CHOICE:
     return _("up, down, or type");
   case MC_INPUT_FILE:
-    return _("path of a file");
+    return _("path of a file; down: complete");
   default:
     return input->multiline ? _("several lines") : "";
   }

@@ -199,7 +199,7 @@ mc_sheet_lines(const McTui *tui, const McItem *item, int cols, gboolean reveal, 
   g_autofree char *tags = g_strjoinv(", ", item->tags);
   add_heading(&sheet, item);
   if (status)
-    add_text(&sheet, NULL, MC_ROLE_NORMAL, status, status_role, 2);
+    add_text(&sheet, NULL, MC_ROLE_NORMAL, status, status_role, 4); /* a path is told whole */
   add_blank(&sheet);
   add_pending(&sheet, item);
   add_fields(&sheet, item, reveal);
