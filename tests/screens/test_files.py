@@ -66,7 +66,7 @@ class Clerk(unittest.TestCase):
                 inbox.key("0", "enter")
                 inbox.wait("big.pdf")
                 inbox.key("f", "enter")
-                inbox.wait("kB of 2.0 MB")
+                inbox.wait("Fetching big.pdf: 9")
                 inbox.key("f")
                 inbox.wait("Stop fetching big.pdf")
                 inbox.key("enter")
