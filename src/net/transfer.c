@@ -300,7 +300,7 @@ mc_transfer_start(McTransfer *transfer)
     return FALSE;
   }
   if (!transfer->deadline)
-    transfer->deadline = now + timeout * G_USEC_PER_SEC;
+    transfer->deadline = now + (gint64)timeout * G_USEC_PER_SEC;
   if (now >= transfer->deadline) {
     end_failed(transfer, CURLE_OPERATION_TIMEDOUT);
     return FALSE;
