@@ -99,3 +99,10 @@ EXTRA_DIST += $(more_file_tests) tests/lib/fileserver.py tests/functional/lab/la
 if !SMOKE
 TESTS += $(more_file_tests)
 endif
+
+# A SOAP service in old and new character sets, and identifiers on every way.
+more_xml_tests = tests/functional/test_xml.py
+if !SMOKE
+TESTS += $(more_xml_tests)
+endif
+EXTRA_DIST += $(more_xml_tests) tests/functional/lab/lab-soap.jsonc tests/functional/lab/lab-identity.jsonc
