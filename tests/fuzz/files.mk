@@ -31,3 +31,8 @@ EXTRA_DIST += tests/fuzz/run \
   tests/fuzz/corpus/url/whole tests/fuzz/corpus/url/xml tests/fuzz/corpus/xml/doctype tests/fuzz/corpus/xml/mixed \
   tests/fuzz/corpus/xml/soap tests/fuzz/corpus/xml/tcvn3
 CLEANFILES += $(EXTRA_PROGRAMS)
+
+# Any bytes at the readers, under sanitizers: make fuzz FUZZ="json xml" FUZZ_TIME=60 (clang; seconds each).
+fuzz:
+	@$(SHELL) $(srcdir)/tests/fuzz/run $(srcdir) $(FUZZ)
+.PHONY: fuzz
