@@ -196,16 +196,29 @@ take_tombstones(McPullTxn *pull, McPullCounts *counts, GError **error)
   }
 }
 
+#define ABSENT                                                             \
+  "SELECT id, n FROM item WHERE system = ?2 AND COALESCE(stream, '') = ?3" \
+  " AND NOT EXISTS (SELECT 1 FROM stage.one o WHERE o.pull = ?1 AND o.id = item.id)"
+
+gboolean
+mc_store_pull_lacks(McPullTxn *pull, gboolean *lacks, GError **error)
+{
+  gint64 found = 0;
+  if (!still_good(pull, error) ||
+      !mc_db_int(pull->store->inbox, error, 0, &found, "SELECT EXISTS(" ABSENT ")", "itt", pull->number,
+                 pull->system, pull->stream))
+    return FALSE;
+  *lacks = found != 0;
+  return TRUE;
+}
+
 static gboolean
 take_absent(McPullTxn *pull, McPullCounts *counts, GError **error)
 {
   for (;;) {
     sqlite3_stmt *s =
-        mc_db_query(pull->store->inbox, error,
-                    "SELECT id FROM (SELECT id, n FROM item WHERE system = ?2 AND COALESCE(stream, '') = ?3"
-                    " AND NOT EXISTS (SELECT 1 FROM stage.one o WHERE o.pull = ?1 AND o.id = item.id)"
-                    " LIMIT ?4) ORDER BY n",
-                    "ittn", pull->number, pull->system, pull->stream, BATCH);
+        mc_db_query(pull->store->inbox, error, "SELECT id FROM (" ABSENT " LIMIT ?4) ORDER BY n", "ittn",
+                    pull->number, pull->system, pull->stream, BATCH);
     g_autoptr(GPtrArray) ids = some_ids(pull, s, error);
     if (!ids || !remove_ids(pull, ids, counts, error))
       return FALSE;

@@ -50,6 +50,8 @@ typedef struct {
  * tombstones and, if `full`, absent ones removed, the cursor and last_complete set. */
 gboolean mc_store_pull_commit(McPullTxn *pull, const char *cursor, gboolean full, McPullCounts *counts,
                               GError **error);
+/* Whether a full one would take away what is absent from it. */
+gboolean mc_store_pull_lacks(McPullTxn *pull, gboolean *lacks, GError **error);
 void mc_store_pull_free(McPullTxn *pull); /* drops what was not committed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McPullTxn, mc_store_pull_free)
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pulling a system: every stream in turn, staged aside, taken over only when the pull of that stream was
  * complete (rule 5). A full pull is preceded by the connector's probe, so that an anonymous or expired
- * session that lists nothing removes nothing. A failure changes no row: it only says how old they are. */
+ * session that lists nothing removes nothing; where something is absent from it, the session is probed once
+ * more, for it may have ended in between: then the stream is read anew. A failure changes no row: it only
+ * says how old they are. */
 #include "config.h"
 #include "sync/sync.h"
 
@@ -22,7 +24,11 @@ typedef struct {
   GPtrArray *more; /* Waiter: who asked for a full one after it had begun */
   guint stream;
   gboolean stream_full;
-  gboolean anew; /* the system forgot what the stream's cursor stands for */
+  gboolean anew;  /* the system forgot what the stream's cursor stands for, or who asked */
+  gboolean ended; /* the probe after the list found the session over */
+  guint doubted;  /* how often that was so with this stream */
+  guint rows_before;
+  McPullResult result; /* of the stream that was read, its texts owned */
   McPullTxn *txn;
   McExchange *exchange; /* the run's, borrowed while it runs */
   McTurn *lock;
@@ -34,9 +40,27 @@ typedef struct {
 static void pull_stream(Pull *pull);
 
 static void
+result_clear(McPullResult *result)
+{
+  g_free(result->cursor);
+  g_free(result->first_trouble);
+  *result = (McPullResult){0};
+}
+
+static void
+result_keep(McPullResult *into, const McPullResult *from)
+{
+  result_clear(into);
+  *into = *from;
+  into->cursor = g_strdup(from->cursor);
+  into->first_trouble = g_strdup(from->first_trouble);
+}
+
+static void
 pull_free(Pull *pull)
 {
   g_clear_pointer(&pull->txn, mc_store_pull_free);
+  result_clear(&pull->result);
   mc_turn_release(pull->lock);
   g_clear_pointer(&pull->report, mc_sync_report_free);
   g_ptr_array_unref(pull->waiters);
@@ -153,16 +177,80 @@ report_oddities(McSyncReport *report, const McPullResult *result)
     report->trouble = g_strdup(result->first_trouble);
 }
 
-/* What came is void, and what is absent from the full pull that follows goes: so it is probed first, as ever.
- */
+/* What came is void: the stream is read in full from its beginning. */
 static void
 pull_anew(Pull *pull)
 {
-  g_message("%s: the system lost the place of the last pull; everything is read anew", pull->system->name);
   g_clear_pointer(&pull->txn, mc_store_pull_free);
-  pull->exchange = NULL; /* the run's */
+  pull->report->rows = pull->rows_before;
   pull->anew = TRUE;
   pull_stream(pull);
+}
+
+static void
+pull_fail(Pull *pull, const GError *error)
+{
+  g_clear_pointer(&pull->txn, mc_store_pull_free);
+  pull_end(pull, error);
+}
+
+static void
+pull_take_over(Pull *pull)
+{
+  g_autoptr(GError) error = NULL;
+  if (!pull->test && !pull_commit(pull, &pull->result, &error)) {
+    pull_fail(pull, error);
+    return;
+  }
+  report_oddities(pull->report, &pull->result);
+  g_clear_pointer(&pull->txn, mc_store_pull_free);
+  pull->anew = FALSE;
+  pull->doubted = 0;
+  pull->stream++;
+  pull_stream(pull);
+}
+
+/* --- is it still the person whose list this was? --- */
+static gboolean
+again_fed(McRun *run, const McVerdict *verdict, gpointer data, GError **error)
+{
+  Pull *pull = data;
+  (void)run, (void)error;
+  pull->ended |= verdict->class == MC_CLASS_EXPIRED;
+  return TRUE;
+}
+
+static void
+again_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
+{
+  Pull *pull = data;
+  if (error) {
+    pull_fail(pull, error);
+    return;
+  }
+  mc_system_learn(pull->system, mc_run_session(run), mc_auth_take_session(exchange));
+  if (!pull->ended) {
+    pull_take_over(pull);
+  } else if (pull->doubted++ == 0) {
+    g_message("%s: the session ended while the list was read; it is read anew", pull->system->name);
+    pull_anew(pull);
+  } else {
+    g_autoptr(GError) bad =
+        g_error_new(MC_ERROR, MC_ERROR_PROTOCOL,
+                    _("%s: the session ends again and again while the list is read; nothing was removed."),
+                    pull->system->title);
+    pull_fail(pull, bad);
+  }
+}
+
+static void
+pull_probe_again(Pull *pull)
+{
+  static const McRunHooks probing = {.after_feed = again_fed, .end = again_end};
+  McSystem *system = pull->system;
+  pull->ended = FALSE;
+  mc_run_start(system, mc_auth_probe(system->binding, mc_system_owner(system)->session), TRUE, FALSE,
+               &probing, pull);
 }
 
 static void
@@ -170,24 +258,27 @@ pull_stream_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
 {
   Pull *pull = data;
   g_autoptr(GError) bad = NULL;
+  gboolean lacks = FALSE;
   (void)run;
-  if (!error && mc_pull_result(exchange)->restart) {
+  if (!error)
+    result_keep(&pull->result, mc_pull_result(exchange));
+  pull->exchange = NULL; /* the run's */
+  if (error) {
+    pull_fail(pull, error);
+    return;
+  }
+  if (pull->result.restart) { /* absence will count: so it is probed first, as ever */
+    g_message("%s: the system lost the place of the last pull; everything is read anew", pull->system->name);
     pull_anew(pull);
     return;
   }
-  if (!error && !pull->test && !pull_commit(pull, mc_pull_result(exchange), &bad))
-    error = bad;
-  if (!error)
-    report_oddities(pull->report, mc_pull_result(exchange));
-  g_clear_pointer(&pull->txn, mc_store_pull_free);
-  pull->exchange = NULL; /* the run's */
-  if (error) {
-    pull_end(pull, error);
-    return;
-  }
-  pull->anew = FALSE;
-  pull->stream++;
-  pull_stream(pull);
+  gboolean removes = !pull->test && pull->result.full && !pull->result.unchanged;
+  if (removes && !mc_store_pull_lacks(pull->txn, &lacks, &bad))
+    pull_fail(pull, bad);
+  else if (lacks)
+    pull_probe_again(pull);
+  else
+    pull_take_over(pull);
 }
 
 /* A test reads one page and stops there, content. */
@@ -225,6 +316,7 @@ pull_prepare(Pull *pull, const char *stream, GError **error)
   pull->stream_full =
       pull->full || pull->anew || mc_pull_wants_full(system->binding, stream, cursor, mc_engine_flow(engine));
   pull->page_read = FALSE;
+  pull->rows_before = pull->report->rows;
   pull->exchange = mc_pull_new(system->binding, stream, cursor, pull->stream_full);
   if (!pull->test)
     pull->txn = mc_store_pull_begin(engine->store, system->name, stream, error);

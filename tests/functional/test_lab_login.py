@@ -262,6 +262,18 @@ class Trouble(Lab):
         self.assertEqual(len(self.titles("lab-single")), 3)
         self.assertEqual(self.count("login"), 2)
 
+    def test_a_session_that_ends_behind_the_probe_removes_nothing(self):
+        """The probe was still the person's, the list is a guest's: whole, with a total of 0, and empty."""
+        self.province.fault("token-expired", system="lab-single", path="/tasks")
+        self.desk.run("sync", "--full", status=0)
+        self.assertEqual(len(self.titles("lab-single")), 3)
+        self.assertEqual(self.count("login"), 2)
+        self.province.fault("token-expired", system="lab-single", path="/tasks", count=2)
+        said = self.desk.run("sync", "--full", status=4)
+        self.assertIn("không bỏ việc nào", said.stderr)
+        self.assertEqual(len(self.titles("lab-single", status=(0, 4))), 3)
+        self.desk.run("sync", "--full", status=0)
+
     def test_a_login_that_leaves_a_guest_is_no_login(self):
         self.mode("guest")
         self.province.fault("token-expired", system="lab-single", path="/me")
