@@ -3,8 +3,7 @@
  *
  * The states and where they lead; the one table that the store, the engine and the manual share:
  *   queued     taken, on disk, not under way          -> sending, cancelled
- *   sending    its request may have left, or its system works on it (message says so)
- *                                                     -> done, failed, conflict, uncertain, queued, sending
+ *   sending    may have left, or its system works on it -> done, failed, conflict, uncertain, queued, sending
  *   done       took effect, exactly once
  *   failed     certainly had no effect; message says why
  *   conflict   no effect: the item changed meanwhile
