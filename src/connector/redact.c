@@ -157,9 +157,19 @@ set_text(cJSON *node, char *text)
   g_free(text);
 }
 
-static void redact_tree(Redaction *r, cJSON *node);
+static void
+set_key(cJSON *node, const char *key)
+{
+  if (!(node->type & cJSON_StringIsConst))
+    cJSON_free(node->string);
+  node->type &= ~cJSON_StringIsConst;
+  node->string = cJSON_malloc(strlen(key) + 1);
+  strcpy(node->string, key);
+}
 
-/* Text that is JSON itself is redacted inside. */
+static void redact_tree(Redaction *r, cJSON *node, gboolean keys);
+
+/* Text that is JSON itself is redacted inside, also where an account or a person is the key of a member. */
 static void
 redact_text(Redaction *r, cJSON *node)
 {
@@ -171,15 +181,18 @@ redact_text(Redaction *r, cJSON *node)
     return;
   }
   cJSON *tree = cJSON_Duplicate(mc_json_root(json), TRUE);
-  redact_tree(r, tree);
+  redact_tree(r, tree, TRUE);
   set_text(node, mc_json_print(tree));
   cJSON_Delete(tree);
 }
 
 static void
-redact_tree(Redaction *r, cJSON *node)
+redact_tree(Redaction *r, cJSON *node, gboolean keys)
 {
+  const char *key = keys && node->string ? g_hash_table_lookup(r->table, node->string) : NULL;
   cJSON *child;
+  if (key)
+    set_key(node, key);
   if (cJSON_IsString(node)) {
     redact_text(r, node);
   } else if (cJSON_IsRaw(node)) {
@@ -188,7 +201,7 @@ redact_tree(Redaction *r, cJSON *node)
       set_text(node, g_strdup(stands));
   } else {
     cJSON_ArrayForEach (child, node)
-      redact_tree(r, child);
+      redact_tree(r, child, keys);
   }
 }
 
@@ -196,13 +209,13 @@ static void
 redact_run(Redaction *r, cJSON *run)
 {
   cJSON *step;
-  redact_tree(r, mc_json_get(run, "recipe"));
+  redact_tree(r, mc_json_get(run, "recipe"), FALSE);
   cJSON_ArrayForEach (step, mc_json_get(run, "steps")) {
     cJSON *session = mc_json_get(step, "session"), *answer = mc_json_get(step, "answer");
     if (session)
-      redact_tree(r, session);
+      redact_tree(r, session, FALSE);
     if (answer)
-      redact_tree(r, answer);
+      redact_tree(r, answer, FALSE);
     if (mc_json_get(answer, "base64"))
       cJSON_DeleteItemFromObjectCaseSensitive(answer, "base64");
   }
@@ -350,7 +363,7 @@ redact_all(Redaction *r, McBinding *binding, const McRecording *raw)
 {
   McRecording *made = mc_recording_new(mc_profile_id(binding->profile), binding->system);
   cJSON *config = cJSON_Duplicate(binding->config, TRUE);
-  redact_tree(r, config);
+  redact_tree(r, config, FALSE);
   cJSON_AddItemToObject(made->head, "config", config);
   for (guint i = 0; i < raw->runs->len; i++) {
     cJSON *run = cJSON_Duplicate(raw->runs->pdata[i], TRUE);
