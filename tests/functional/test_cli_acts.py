@@ -16,6 +16,7 @@ ACTIONS = {
         "receive": ({}, "processing"), "assign": ({"to": "canbo04", "note": WORDS}, "processing"),
         "comment": ({"text": WORDS}, None), "complete": ({"note": WORDS}, "done"),
         "return": ({"reason": WORDS}, "rejected"), "sign": ({}, "done"), "recall": ({"reason": WORDS}, "waiting"),
+        "attach": ({"file": __file__}, None),
     },
     "mot-cua": {
         "receive": ({"note": WORDS}, "processing"), "supplement": ({"content": WORDS}, "waiting"),
@@ -24,6 +25,7 @@ ACTIONS = {
         "pause": ({"reason": WORDS}, "paused"), "resume": ({}, "processing"),
         "extend": ({"date": "2026-12-31", "reason": WORDS}, None), "deliver": ({"receiver": "Trần Thị Thử B"}, "done"),
         "withdraw": ({"reason": WORDS}, "withdrawn"), "refund": ({"reason": WORDS}, None),
+        "attach": ({"file": __file__}, None),
     },
     "ho-tich": {
         "receive": ({"note": WORDS}, "processing"), "supplement": ({"content": WORDS}, "waiting"),

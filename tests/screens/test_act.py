@@ -136,7 +136,7 @@ class EveryAction(OneDesk):
             offered = set()
             for item in self.desk.items(f"system:{system}"):
                 offered |= set(item["actions"]) | {b["action"] for b in item["blocked"]}
-            self.assertEqual(offered, set(actions), system)
+            self.assertEqual(offered - {"attach"}, set(actions), system)  # files are given in test_files.py
 
     def act(self, system, verb):
         action, item = ACTIONS[system][verb], self.find(verb, system)
