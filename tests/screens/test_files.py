@@ -39,10 +39,7 @@ class Clerk(unittest.TestCase):
                 path = until(lambda: fetched(inbox.screen), what="the path")
                 listed = desk.run("attach", "list", item["id"], "--json", status=0).json()[0]
                 self.assertEqual((os.path.basename(path), os.path.getsize(path)), (listed["name"], listed["size"]))
-                inbox.key("a")
-                inbox.wait("Attach a file")
-                number = next(row for row in inbox.rows() if "Attach a file" in row).split()[0]
-                inbox.key(number)
+                inbox.choose("Attach a file")
                 inbox.wait("path of a file")
                 inbox.text(os.path.join(desk.temporary.path, "ann"))
                 inbox.key("down")

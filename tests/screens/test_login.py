@@ -7,7 +7,7 @@ import unittest
 
 import qr
 from inbox import Inbox
-from province import HERE, Desk, Province
+from province import HERE, Desk, Province, until
 
 LAB = os.path.join(HERE, "..", "functional", "lab")
 CODE = re.compile(r"[B-Z]{4}-[B-Z]{4}")
@@ -45,8 +45,11 @@ class Device(Login):
     def open(self, **more):
         inbox = self.systems(**more)
         inbox.key("l")
+        return inbox, self.code(inbox)
+
+    def code(self, inbox):
         inbox.wait("gives up")
-        return inbox, CODE.search(inbox.dump())[0]
+        return until(lambda: CODE.search(inbox.dump()), what="a code")[0]
 
     def decide(self, how, code):
         self.province.control("POST", f"/lab-device/{how}", {"user_code": code})
@@ -54,21 +57,28 @@ class Device(Login):
     def link(self, code):
         return f"{self.province.base}/lab-device/activate?user_code={code}"
 
+    def drawn(self, inbox, code, **more):
+        """Waits until the whole of it stands, module for module; its width."""
+        matrix = qr.encoded(self.link(code))
+
+        def stands():
+            try:
+                return qr.modules(inbox.screen.screen(), len(matrix), **more) == matrix
+            except (AssertionError, KeyError):  # half of it, or what stood there before
+                return False
+        until(stands, what="the code of " + self.link(code))
+        return len(matrix)
+
     def test_the_code_is_drawn(self):
         """On the smallest screen there is, address and code beside it; it closes by itself."""
         inbox, code = self.open()
-        matrix = qr.encoded(self.link(code))
-        rows = inbox.screen.screen()
-        self.assertEqual(qr.modules(rows, len(matrix)), matrix)
-        width = len(matrix) + 2 * qr.QUIET
+        width = self.drawn(inbox, code) + 2 * qr.QUIET
         for row in range((width + 1) // 2):
             paper = [run for run in inbox.attrs(row) if run[3:] == ("16", "231")]
             self.assertEqual(paper[0][0], 0)
             self.assertEqual(sum(run[1] for run in paper), width)
-        words = "".join(row[width:].strip() for row in rows)
-        self.assertIn(f"{self.province.base}/lab-device/activate", words)
-        self.assertIn(code, words)
-        self.assertIn("It lasts another 10 min.", words)
+        for words in (f"{self.province.base}/lab-device/activate", code, "It lasts another 10 min."):
+            until(lambda: words in "".join(row[width:].strip() for row in inbox.screen.screen()), what=words)
         self.decide("approve", code)
         inbox.wait("Logged in.")
         inbox.gone(code)
@@ -79,20 +89,17 @@ class Device(Login):
 
     def test_without_colours(self):
         inbox, code = self.open(env={"NO_COLOR": "1"})
-        matrix = qr.encoded(self.link(code))
-        self.assertEqual(qr.modules(inbox.screen.screen(), len(matrix), light=1), matrix)
+        self.drawn(inbox, code, light=1)
         inbox.resize(120, 40)
-        inbox.wait(code)
-        self.assertEqual(qr.modules(inbox.screen.screen(), len(matrix), light=1), matrix)
+        self.drawn(inbox, code, light=1)
 
     def test_given_up(self):
         inbox, code = self.open()
         inbox.key("esc")
         inbox.wait("the login was given up")
-        self.assertNotIn(code, inbox.dump())
+        inbox.gone(code)
         inbox.key("l")
-        inbox.wait("gives up")
-        again = CODE.search(inbox.dump())[0]
+        again = self.code(inbox)
         self.assertNotEqual(code, again)
         self.decide("approve", again)
         inbox.wait("Logged in.")
@@ -112,9 +119,9 @@ class Device(Login):
     def test_an_address_too_long(self):
         self.province.control("POST", "/lab-device/offer", {"long": 1})
         inbox, code = self.open()
+        inbox.wait("Open in any browser:")
+        inbox.wait(f"{self.province.base}/lab-device/activate")
         self.assertNotIn("█", inbox.dump())
-        self.assertIn("Open in any browser:", inbox.dump())
-        self.assertIn(f"{self.province.base}/lab-device/activate", inbox.dump())
         self.decide("approve", code)
         inbox.wait("Logged in.")
 
