@@ -247,6 +247,15 @@ mc_retry_after(const char *value, gint64 now)
   return CLAMP(moment - now, 0, MAX_WAIT);
 }
 
+gint64
+mc_response_retry_after(const McResponse *response, gint64 now)
+{
+  const char *date = mc_response_header(response, "Date");
+  gint64 there;
+  return mc_retry_after(mc_response_header(response, "Retry-After"),
+                        date && mc_http_date(date, &there) ? there : now);
+}
+
 const char *
 mc_header_find(const GPtrArray *headers, const char *name)
 {

@@ -89,5 +89,8 @@ char *mc_url_resolve(const char *base, const char *reference);
 gboolean mc_http_date(const char *value, gint64 *moment);
 /* Seconds from now that a Retry-After value (seconds or HTTP-date, RFC 9110 10.2.3) asks for; -1 if none. */
 gint64 mc_retry_after(const char *value, gint64 now);
+/* The same of an answer. A date is by the clock of its Date header where it has one: two clocks may differ.
+ */
+gint64 mc_response_retry_after(const McResponse *response, gint64 now);
 
 #endif

@@ -68,7 +68,7 @@ mc_delivery_accept(McDelivery *d, const McAnswer *answer, cJSON *names, gint64 n
   mc_delivery_set_number(d, "since", now);
   mc_delivery_recall_steps(d);
   d->base.verdict.class = MC_CLASS_OK;
-  mc_delivery_pause(d, next_time(d, header ? mc_retry_after(header, now) : wait, now));
+  mc_delivery_pause(d, next_time(d, header ? mc_response_retry_after(answer->response, now) : wait, now));
 }
 
 /* --- asked --- */
@@ -107,7 +107,7 @@ mc_delivery_fed_poll(McDelivery *d, const McAnswer *answer, gint64 now)
   McVerdict *v = &d->base.verdict;
   gboolean answered = answer->response->wire == MC_WIRE_ANSWERED;
   const char *header = answered ? mc_response_header(answer->response, "Retry-After") : NULL;
-  gint64 wait = header ? mc_retry_after(header, now) : v->retry_after;
+  gint64 wait = header ? mc_response_retry_after(answer->response, now) : v->retry_after;
   if (v->class == MC_CLASS_EXPIRED)
     return;
   remember_words(d, answer);

@@ -171,7 +171,7 @@ clean_member(const cJSON *root, const char *const *names)
 static gint64
 header_wait(const Case *k)
 {
-  return mc_retry_after(mc_response_header(k->answer->response, "Retry-After"), k->now);
+  return mc_response_retry_after(k->answer->response, k->now);
 }
 
 static void

@@ -32,6 +32,7 @@ static const struct {
     {"malformed", DEMO_FAULT_MALFORMED},
     {"slow", DEMO_FAULT_SLOW},
     {"token-expired", DEMO_FAULT_TOKEN_EXPIRED},
+    {"rate-limit", DEMO_FAULT_RATE_LIMIT},
 };
 
 static const char *
@@ -128,13 +129,15 @@ demo_faults_add(DemoFaults *faults, const cJSON *json, GError **error)
   }
   Entry *entry = g_new0(Entry, 1);
   gint64 count = (gint64)number_or(json, "count", 1);
+  double usual = mode == DEMO_FAULT_RATE_LIMIT ? 429 : 503;
   entry->system = text_or(json, "system", "*");
   entry->path = text_or(json, "path", "*");
   entry->method = text_or(json, "method", "*");
   entry->glob = g_pattern_spec_new(entry->path);
   entry->fault.mode = mode;
-  entry->fault.status = (guint)CLAMP(number_or(json, "status", 503), 200, 599);
+  entry->fault.status = (guint)CLAMP(number_or(json, "status", usual), 200, 599);
   entry->fault.ms = (guint)CLAMP(number_or(json, "ms", 0), 0, MAX_MS);
+  entry->fault.date = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "date"));
   entry->left = count > 0 ? count : -1;
   entry->probability = number_or(json, "probability", 1.0);
   g_queue_push_tail(&faults->entries, entry);
@@ -155,6 +158,7 @@ demo_faults_json(const DemoFaults *faults)
     demo_json_set_text(json, "mode", mode_name(entry->fault.mode));
     demo_json_set_int(json, "status", entry->fault.status);
     demo_json_set_int(json, "ms", entry->fault.ms);
+    demo_json_set(json, "date", cJSON_CreateBool(entry->fault.date));
     demo_json_set_int(json, "count", MAX(entry->left, 0));
     demo_json_set(json, "probability", cJSON_CreateNumber(entry->probability));
     cJSON_AddItemToArray(list, json);
@@ -193,5 +197,5 @@ demo_faults_take(DemoFaults *faults, const DemoTarget *target)
     }
     return fault;
   }
-  return (DemoFault){DEMO_FAULT_NONE, 0, 0};
+  return (DemoFault){DEMO_FAULT_NONE, 0, 0, FALSE};
 }

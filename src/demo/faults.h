@@ -18,17 +18,20 @@ typedef enum {
   DEMO_FAULT_MALFORMED,     /* a body that does not parse */
   DEMO_FAULT_SLOW,          /* the body in small pieces over `ms` */
   DEMO_FAULT_TOKEN_EXPIRED, /* the login of this request has just run out */
+  DEMO_FAULT_RATE_LIMIT,    /* answered with `status` and a Retry-After of `ms`, nothing done */
 } DemoFaultMode;
 
 typedef struct {
   DemoFaultMode mode;
   guint status;
   guint ms;
+  gboolean date; /* Retry-After is a date, else seconds (RFC 9110 10.2.3) */
 } DemoFault;
 
 DemoFaults *demo_faults_new(guint32 seed);
 void demo_faults_free(DemoFaults *faults);
-/* {"system","path","method","mode","status","ms","count","probability"}; count 0 or less: until deleted. */
+/* {"system","path","method","mode","status","ms","date","count","probability"}; count 0 or less: until
+ * deleted. */
 gboolean demo_faults_add(DemoFaults *faults, const cJSON *json, GError **error);
 void demo_faults_clear(DemoFaults *faults);
 /* Those still to be met. Caller deletes. */

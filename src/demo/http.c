@@ -197,6 +197,22 @@ gateway_answer(guint status)
   return demo_response_new(status, "text/html; charset=utf-8", page);
 }
 
+/* What such a gateway says that counts requests (RFC 9457). The date is by the clock of the Date header. */
+static DemoResponse *
+wait_answer(const DemoFault *fault)
+{
+  DemoResponse *response = demo_response_new(
+      fault->status, "application/problem+json",
+      "{\"title\":\"Too Many Requests\",\"detail\":\"Quá nhiều yêu cầu, hãy thử lại sau\"}");
+  guint seconds = (fault->ms + 999) / 1000;
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+  g_autoptr(GDateTime) then = g_date_time_add_seconds(now, seconds);
+  g_autofree char *text = fault->date ? demo_http_date(then) : g_strdup_printf("%u", seconds);
+
+  demo_response_header(response, "Retry-After", text);
+  return response;
+}
+
 /* --- receiving --- */
 
 static guint
@@ -255,6 +271,8 @@ complete(Exchange *exchange)
     return reset(exchange->connection);
   if (exchange->fault.mode == DEMO_FAULT_STATUS)
     return send_response(exchange, gateway_answer(exchange->fault.status));
+  if (exchange->fault.mode == DEMO_FAULT_RATE_LIMIT)
+    return send_response(exchange, wait_answer(&exchange->fault));
   if (exchange->too_large)
     return send_response(exchange, demo_refuse(call, 413, "Yêu cầu lớn hơn 4 MiB"));
   DemoResponse *held = demo_hold(call);

@@ -98,7 +98,7 @@ whole(DemoCall *call)
   const char *since = demo_call_header(call, "if-modified-since");
   gint64 newest = demo_state_newest(call->province->state, call->system->id) / 1000, total;
   g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(newest);
-  g_autofree char *modified = g_date_time_format(at, "%a, %d %b %Y %H:%M:%S GMT");
+  g_autofree char *modified = demo_http_date(at);
   gboolean same = since && strcmp(since, modified) == 0;
   DemoResponse *response =
       same ? demo_response_new(304, NULL, "") : demo_response_json(200, rows(call, 0, G_MAXINT32, &total));

@@ -151,6 +151,19 @@ demo_response_header(DemoResponse *response, const char *name, const char *value
   g_ptr_array_add(response->headers, g_strdup(value));
 }
 
+char *
+demo_http_date(GDateTime *utc)
+{
+  static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+  return g_strdup_printf("%s, %02d %s %04d %02d:%02d:%02d GMT", days[g_date_time_get_day_of_week(utc) - 1],
+                         g_date_time_get_day_of_month(utc), months[g_date_time_get_month(utc) - 1],
+                         g_date_time_get_year(utc), g_date_time_get_hour(utc), g_date_time_get_minute(utc),
+                         g_date_time_get_second(utc));
+}
+
 void
 demo_response_free(DemoResponse *response)
 {

@@ -50,4 +50,6 @@ DemoResponse *demo_response_new(guint status, const char *type, const char *body
 /* Takes `json`. */
 DemoResponse *demo_response_json(guint status, cJSON *json);
 void demo_response_header(DemoResponse *response, const char *name, const char *value);
+/* A moment as HTTP writes it (RFC 9110 5.6.7), in English in every locale. New string. */
+char *demo_http_date(GDateTime *utc);
 void demo_response_free(DemoResponse *response);

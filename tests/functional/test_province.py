@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demo province by itself, through its systems' own APIs: what each declares, it keeps; what the law or the
 state forbids, it refuses with nothing written; every fault breaks exactly where it says."""
+import email.utils
 import http.client
 import json
 import os
@@ -490,6 +491,19 @@ class Faults(ProvinceCase):
         self.assertTrue(late.is_alive(), "the others were answered while this one waits")
         late.join()
         self.assertEqual(len(self.effects()), 1)
+
+    def test_rate_limit(self):
+        """429 from a gateway in front, and how long to wait: in seconds, or as a date by its own clock."""
+        self.province.fault("rate-limit", "ho-tich", ms=1500)
+        self.province.fault("rate-limit", "ho-tich", ms=120000, date=True, status=503)
+        status, headers, body = self.province.ask("GET", "/ho-tich/toi")
+        self.assertEqual((status, headers["Retry-After"]), (429, "2"), body)
+        self.assertIn("Quá nhiều yêu cầu", json.loads(body)["detail"])
+        status, headers, body = self.province.ask("GET", "/ho-tich/toi")
+        self.assertEqual(status, 503, body)
+        wait = email.utils.parsedate_to_datetime(headers["Retry-After"]) - email.utils.parsedate_to_datetime(headers["Date"])
+        self.assertIn(wait.total_seconds(), (119, 120))
+        self.assertEqual(self.civil.ask("GET", "/toi")["status"], "OK")
 
     def test_matching(self):
         self.province.fault("status", "mot-cua", status=503, count=-1)

@@ -138,6 +138,34 @@ retry_after_is_read(void **state)
 }
 
 static void
+response_header(McResponse *response, const char *name, const char *value)
+{
+  McHeader *header = g_new0(McHeader, 1);
+  for (guint i = response->headers->len; i-- > 0;)
+    if (g_str_equal(((McHeader *)response->headers->pdata[i])->name, name))
+      g_ptr_array_remove_index(response->headers, i);
+  header->name = g_strdup(name);
+  header->value = g_strdup(value);
+  g_ptr_array_add(response->headers, header);
+}
+
+static void
+retry_after_is_by_the_clock_of_its_answer(void **state)
+{
+  (void)state;
+  g_autoptr(McResponse) response = mc_response_new(MC_WIRE_ANSWERED);
+  assert_int_equal(mc_response_retry_after(response, NOW), -1);
+  response_header(response, "Retry-After", "Sun, 06 Nov 1994 08:50:37 GMT");
+  assert_int_equal(mc_response_retry_after(response, NOW), 60);
+  response_header(response, "Date", "Sun, 06 Nov 1994 08:50:07 GMT"); /* ours is half a minute behind */
+  assert_int_equal(mc_response_retry_after(response, NOW), 30);
+  response_header(response, "Date", "hôm nay");
+  assert_int_equal(mc_response_retry_after(response, NOW), 60);
+  response_header(response, "Retry-After", "5");
+  assert_int_equal(mc_response_retry_after(response, NOW), 5);
+}
+
+static void
 retry_after_may_be_none(void **state)
 {
   static const char *const bad[] = {
@@ -152,10 +180,15 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(headers_are_set_once),         cmocka_unit_test(headers_cannot_be_split),
-      cmocka_unit_test(responses_are_shared),         cmocka_unit_test(origins_are_canonical),
-      cmocka_unit_test(doubtful_urls_have_no_origin), cmocka_unit_test(references_resolve),
-      cmocka_unit_test(retry_after_is_read),          cmocka_unit_test(retry_after_may_be_none),
+      cmocka_unit_test(headers_are_set_once),
+      cmocka_unit_test(headers_cannot_be_split),
+      cmocka_unit_test(responses_are_shared),
+      cmocka_unit_test(origins_are_canonical),
+      cmocka_unit_test(doubtful_urls_have_no_origin),
+      cmocka_unit_test(references_resolve),
+      cmocka_unit_test(retry_after_is_by_the_clock_of_its_answer),
+      cmocka_unit_test(retry_after_is_read),
+      cmocka_unit_test(retry_after_may_be_none),
   };
 
   return cmocka_run_group_tests_name("http", tests, NULL, NULL);
