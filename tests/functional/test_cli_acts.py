@@ -8,6 +8,7 @@ import test_province as apis
 from province import Desk, Province
 
 NOW = "2026-11-23T08:00:00+07:00"
+PAPER = "don-de-nghi.pdf"  # in the folder of the home
 WORDS = "Đúng thẩm quyền; \"x\" <y> & %41 {z}"
 
 # The fields it is given, and the state it leads to (None: it stays).
@@ -16,7 +17,7 @@ ACTIONS = {
         "receive": ({}, "processing"), "assign": ({"to": "canbo04", "note": WORDS}, "processing"),
         "comment": ({"text": WORDS}, None), "complete": ({"note": WORDS}, "done"),
         "return": ({"reason": WORDS}, "rejected"), "sign": ({}, "done"), "recall": ({"reason": WORDS}, "waiting"),
-        "attach": ({"file": __file__}, None),
+        "attach": ({"file": PAPER}, None),
     },
     "mot-cua": {
         "receive": ({"note": WORDS}, "processing"), "supplement": ({"content": WORDS}, "waiting"),
@@ -25,7 +26,7 @@ ACTIONS = {
         "pause": ({"reason": WORDS}, "paused"), "resume": ({}, "processing"),
         "extend": ({"date": "2026-12-31", "reason": WORDS}, None), "deliver": ({"receiver": "Trần Thị Thử B"}, "done"),
         "withdraw": ({"reason": WORDS}, "withdrawn"), "refund": ({"reason": WORDS}, None),
-        "attach": ({"file": __file__}, None),
+        "attach": ({"file": PAPER}, None),
     },
     "ho-tich": {
         "receive": ({"note": WORDS}, "processing"), "supplement": ({"content": WORDS}, "waiting"),
@@ -65,6 +66,7 @@ class Acting(unittest.TestCase):
         cls.desk = Desk(cls.province)
         cls.addClassCleanup(cls.desk.close)
         cls.desk.run("sync", status=0)
+        cls.desk.write(PAPER, "%PDF-1.7\n")
         cls.record = Record(cls.province)
 
     def find(self, system, action, **wanted):
@@ -92,7 +94,8 @@ class EveryAction(Acting):
         version = self.record.version(system, key)
         before = len(self.province.effects())
 
-        result, = self.desk.act(action, item["id"], *fields(values))
+        given = {name: self.desk.path(value) if value == PAPER else value for name, value in values.items()}
+        result, = self.desk.act(action, item["id"], *fields(given))
         self.assertEqual((result["id"], result["action"], result["outcome"]), (item["id"], action, "done"), result)
 
         effect, = self.province.effects()[before:]

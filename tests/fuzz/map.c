@@ -111,7 +111,7 @@ run_pull(McBinding *binding, McResponse *response)
       const McItem *item = items->pdata[i];
       if (item->title && !g_utf8_validate(item->title, -1, NULL))
         g_error("a title that is no UTF-8");
-      g_autofree char *json = mc_item_to_json(item, calendar, NOW, TRUE, NULL);
+      g_free(mc_item_to_json(item, calendar, NOW, TRUE, NULL));
     }
   }
   run(x, response);

@@ -68,8 +68,8 @@ evaluate(McCompiler *c, const cJSON *root, const McScope *scope)
   if (test)
     mc_test_eval(test, NULL, record, scope);
   if (template) {
-    g_autofree char *path = mc_template_expand(template, scope, NULL);
-    g_autofree char *text = mc_template_text(template, scope, NULL);
+    g_free(mc_template_expand(template, scope, NULL));
+    g_free(mc_template_text(template, scope, NULL));
   }
   if (spec)
     check_request(spec, scope);

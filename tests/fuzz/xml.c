@@ -30,7 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     g_error("neither a tree nor a fault");
   if (json)
     check_same(json);
-  g_autofree char *declared = mc_xml_declared(text, len);
+  g_free(mc_xml_declared(text, len));
   for (gsize i = 0; mc_charset_names[i] && len < 512; i++) {
     gsize size = 0;
     g_autofree char *decoded = mc_charset_decode("x", mc_charset_names[i], text, len, &size, NULL);

@@ -151,7 +151,6 @@ static gint64
 begins(gint64 have, const char *validator, int status, const char *headers)
 {
   g_autoptr(McExchange) x = fetch_of("a.pdf");
-  g_autoptr(McResponse) response = mc_response_new(MC_WIRE_ANSWERED);
   g_auto(GStrv) lines = g_strsplit(headers, "\n", -1);
   McFetchHead head;
   mc_fetch_have(x, have, validator);
