@@ -30,7 +30,7 @@ endif
 # Quick tests, run by distcheck too; then the others.
 smoke_tests = tests/functional/test_harness.py tests/functional/test_cli_manual.py tests/functional/test_cli_demo.py
 more_tests = tests/functional/test_province.py tests/functional/test_cli_acts.py \
-  tests/functional/test_cli_privacy.py tests/functional/test_cli_author.py \
+  tests/functional/test_cli_privacy.py tests/functional/test_cli_author.py tests/functional/test_cli_explain.py \
   tests/functional/test_cli_commands.py tests/fault/test_systems.py tests/fault/test_once.py \
   tests/fault/test_hostile.py tests/fault/test_keyring.py \
   tests/screens/test_tui_views.py tests/screens/test_tui_acts.py

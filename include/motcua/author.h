@@ -27,4 +27,22 @@ void mc_replay_report_clear(McReplayReport *report);
 gboolean mc_recording_test(McHome *home, const char *connector, const char *file, McReplayReport *report,
                            GError **error);
 
+/* What is to be explained of a connector. */
+typedef struct {
+  const char *connector;      /* name or file; NULL with an item: its system's own */
+  const char *response;       /* file with an answer, its head as `curl -i` gives it before it or not */
+  int status;                 /* of the answer; 0: as its head says, else 200 */
+  const char *const *headers; /* "Name: value"; NULL: none */
+  const char *const *set;     /* "KEY=VALUE", settings; what is required and not set is made up */
+  const char *stream;         /* whose answer it is, NULL: the first */
+  const char *action;         /* whose answer it is; with an item: whose right */
+  gboolean detail;            /* it is the answer for one record */
+  int record;                 /* which of the answer's, from 1; 0: all */
+  const char *item;           /* id of one in the cache */
+  gboolean is_private;        /* private fields are shown */
+  gboolean json;              /* for a machine */
+} McExplainAsk;
+/* Why values came out as they did; without an answer and an item the connector as a whole. New text. */
+char *mc_connector_explain(McHome *home, const McExplainAsk *ask, gint64 now, GError **error);
+
 #endif

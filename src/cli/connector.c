@@ -33,7 +33,8 @@ check_one(McCli *cli, const char *file)
   return count > warnings ? 2 : 0;
 }
 
-static const McCommand *const verbs[] = {&mc_connector_record_verb, &mc_connector_test_verb};
+static const McCommand *const verbs[] = {&mc_connector_explain_verb, &mc_connector_record_verb,
+                                         &mc_connector_test_verb};
 
 /* The verb of its own that `word` names, or NULL. */
 static const McCommand *
@@ -78,6 +79,7 @@ run(McCli *cli, int argc, char **argv)
 }
 
 const McCommand mc_command_connector = {.name = "connector",
-                                        .usage = "list | check NAME|FILE... | record ... | test ...",
+                                        .usage =
+                                            "list | check NAME|FILE... | explain ... | record ... | test ...",
                                         .summary = N_("work on connectors"),
                                         .run = run};

@@ -5,6 +5,6 @@
 
 #include "cli/cli.h"
 
-extern const McCommand mc_connector_record_verb, mc_connector_test_verb;
+extern const McCommand mc_connector_record_verb, mc_connector_test_verb, mc_connector_explain_verb;
 
 #endif

@@ -216,8 +216,8 @@ learn(McExchange *x, const McResponse *response, gint64 now)
     cJSON_Delete(draft);
 }
 
-static McForms
-answer_form(const McProfile *profile, const McRequestSpec *spec)
+McForms
+mc_profile_answer_form(const McProfile *profile, const McRequestSpec *spec)
 {
   McForms form = mc_request_answer_form(spec);
   if (form.format == MC_FORMAT_ANY)
@@ -248,7 +248,7 @@ mc_exchange_next(McExchange *x, const McSession *session, gint64 now, McRequest 
     (*request)->mutating = x->judging.mutating; /* a search by POST only reads */
     g_free(x->url);
     x->url = g_strdup((*request)->url);
-    x->form = answer_form(x->binding->profile, (*request)->made_by);
+    x->form = mc_profile_answer_form(x->binding->profile, (*request)->made_by);
     if (!x->judging.anonymous && !mc_auth_apply(x->binding, x->session, x->scope, *request, &inner))
       mc_exchange_fail(x, inner);
   }
@@ -277,18 +277,16 @@ is_blank(const char *text, gsize len)
   return i == len;
 }
 
-/* The body as a tree. `why` is set when one was to be expected and it cannot be read: a reading request asks
- * for data; a writing one may be answered by any text, unless it is said to be JSON. */
-static McJson *
-read_body(const McExchange *x, const McResponse *response, char **why)
+McJson *
+mc_answer_body(const char *name, McForms form, gboolean mutating, const McResponse *response, char **why)
 {
   gsize len = 0;
   const char *text = response->body ? g_bytes_get_data(response->body, &len) : NULL;
   if (response->wire != MC_WIRE_ANSWERED || len == 0 || is_blank(text, len))
     return NULL;
   g_autoptr(GError) error = NULL;
-  McJson *json = mc_answer_read(x->binding->system, x->form, response, &error);
-  if (!json && (!x->judging.mutating || is_of_form(x->form, mc_response_header(response, "Content-Type"))))
+  McJson *json = mc_answer_read(name, form, response, &error);
+  if (!json && (!mutating || is_of_form(form, mc_response_header(response, "Content-Type"))))
     *why = mc_text_clean(error->message, -1);
   return json;
 }
@@ -308,7 +306,7 @@ const McVerdict *
 mc_exchange_feed(McExchange *x, const McResponse *response, gint64 now)
 {
   g_autofree char *why = NULL;
-  g_autoptr(McJson) json = read_body(x, response, &why);
+  g_autoptr(McJson) json = mc_answer_body(x->binding->system, x->form, x->judging.mutating, response, &why);
   McAnswer answer = {response, json ? mc_json_root(json) : NULL};
   const char *from = response->url ? response->url : x->url;
   mc_scope_set_now(x->scope, now);

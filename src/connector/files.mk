@@ -7,6 +7,9 @@ libconnector_a_SOURCES = \
   src/connector/fetch.c src/connector/binding.c src/connector/action.c \
   src/connector/exchange.h src/connector/run.h src/connector/exchange.c src/connector/judge.c \
   src/connector/recording.h src/connector/recording.c src/connector/replay.c src/connector/redact.c \
+  src/connector/note.h src/connector/note.c src/connector/explain.h src/connector/explain-test.c \
+  src/connector/explain-reader.c src/connector/explain-record.c src/connector/explain-answer.c \
+  src/connector/explain-summary.c src/connector/single.c \
   src/connector/session.h src/connector/session.c src/connector/cookies.c \
   src/connector/auth.h src/connector/auth.c src/connector/auth-login.h src/connector/auth-login.c \
   src/connector/auth-device.c src/connector/auth-otp.c src/connector/auth-sign.c src/connector/audience.c src/connector/profile-tls.c \
@@ -121,4 +124,12 @@ TESTS += tests/unit/test-connector-keys
 tests_unit_test_connector_keys_SOURCES = tests/unit/test-connector-keys.c
 tests_unit_test_connector_keys_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_keys_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
+endif
+
+if HAVE_TESTS
+check_PROGRAMS += tests/unit/test-connector-explain
+TESTS += tests/unit/test-connector-explain
+tests_unit_test_connector_explain_SOURCES = tests/unit/test-connector-explain.c
+tests_unit_test_connector_explain_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_connector_explain_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 endif

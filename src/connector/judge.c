@@ -17,6 +17,15 @@ static const char *const class_words[] = {"auth",     "throttle", "transient", "
 static const McClass classes[] = {MC_CLASS_EXPIRED,  MC_CLASS_THROTTLE, MC_CLASS_TRANSIENT, MC_CLASS_GATEWAY,
                                   MC_CLASS_BUSINESS, MC_CLASS_CONFLICT, MC_CLASS_PERMANENT};
 
+const char *
+mc_class_word(McClass class)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(classes); i++)
+    if (classes[i] == class)
+      return class_words[i];
+  return "ok";
+}
+
 static void
 rule_free(McRule *rule)
 {

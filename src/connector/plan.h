@@ -70,6 +70,13 @@ void mc_form_compile(McCompiler *c, const cJSON *object, McForms *form);
 McJson *mc_answer_read(const char *name, McForms form, const McResponse *response, GError **error);
 /* What a request's own object says; all NULL for none. */
 McForms mc_request_answer_form(const McRequestSpec *spec);
+/* The same, and what the connector says of all answers. */
+McForms mc_profile_answer_form(const McProfile *profile, const McRequestSpec *spec);
+/* The body as a tree; NULL: there is none. `why` (a new string) is set when one was to be expected and it
+ * cannot be read: a reading request asks for data; a writing one may be answered by any text, unless it is
+ * said to be data. */
+McJson *mc_answer_body(const char *name, McForms form, gboolean mutating, const McResponse *response,
+                       char **why);
 
 /* --- judging answers (rule 6) --- */
 #define MC_WAIT_HEADER (-2) /* as long as Retry-After says */
@@ -100,6 +107,8 @@ void mc_judge(const McBinding *binding, const McJudging *how, const McAnswer *an
 void mc_verdict_clear(McVerdict *verdict);
 /* Whether no later answer can be hoped for. */
 gboolean mc_class_is_final(McClass class);
+/* The class as a connector writes it; "ok" where all is well. Static. */
+const char *mc_class_word(McClass class);
 
 /* --- auth --- */
 typedef struct McAuthKind McAuthKind;
@@ -358,6 +367,8 @@ typedef struct {
 McAction *mc_action_compile(McBuild *b, cJSON *source);
 void mc_action_free(McAction *action);
 const McActStep *mc_action_main(const McAction *action);
+/* How it stays single (rule 6), as a sentence. New string. */
+char *mc_action_single_words(const McAction *action);
 /* Whether something is left to do once the main request landed. */
 gboolean mc_action_has_rest(const McAction *action);
 

@@ -78,6 +78,10 @@ void mc_engine_emit_action(McEngine *engine, const char *key);
 void mc_engine_load_systems(McEngine *engine, GPtrArray *faults);
 /* A connector by name or file; every fault of it in the error. */
 McProfile *mc_profile_open(McHome *home, const char *connector, GError **error);
+/* The binding of a configured system as its file has it, without an engine; `connector`: by another connector
+ * than its own, NULL: its own. */
+McBinding *mc_system_bind(McHome *home, const char *name, const char *connector, McCalendar *calendar,
+                          GError **error);
 McCalendar *mc_engine_load_calendar(McHome *home, GPtrArray *faults, GError **error);
 
 /* --- one system --- */

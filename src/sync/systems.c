@@ -175,15 +175,38 @@ settings_fit(const McProfile *profile, const SystemFile *file, GError **error)
   return TRUE;
 }
 
+static McBinding *
+bind_file(McHome *home, const char *name, const SystemFile *file, McCalendar *calendar, GError **error)
+{
+  g_autoptr(McProfile) profile = mc_profile_open(home, file->connector, error);
+  if (!profile || !settings_fit(profile, file, error))
+    return NULL;
+  g_autofree char *path = mc_system_file_path(home, name), *folder = g_path_get_dirname(path);
+  mc_settings_resolve(profile, file->settings, folder);
+  return mc_binding_new(profile, name, file->settings, calendar, error);
+}
+
+McBinding *
+mc_system_bind(McHome *home, const char *name, const char *connector, McCalendar *calendar, GError **error)
+{
+  g_autofree char *path = mc_system_file_path(home, name);
+  SystemFile file = {0};
+  McBinding *binding = NULL;
+  gboolean read = system_name_check(name, error) && system_file_read(&file, path, error);
+  if (read && connector) {
+    g_free(file.connector);
+    file.connector = g_strdup(connector);
+  }
+  if (read)
+    binding = bind_file(home, name, &file, calendar, error);
+  system_file_clear(&file);
+  return binding;
+}
+
 static McSystem *
 system_open(McEngine *engine, const char *name, const SystemFile *file, GError **error)
 {
-  g_autoptr(McProfile) profile = mc_profile_open(engine->home, file->connector, error);
-  if (!profile || !settings_fit(profile, file, error))
-    return NULL;
-  g_autofree char *path = mc_system_file_path(engine->home, name), *folder = g_path_get_dirname(path);
-  mc_settings_resolve(profile, file->settings, folder);
-  McBinding *binding = mc_binding_new(profile, name, file->settings, engine->calendar, error);
+  McBinding *binding = bind_file(engine->home, name, file, engine->calendar, error);
   if (!binding || !mc_certificate_check(binding, error)) {
     g_clear_pointer(&binding, mc_binding_unref);
     return NULL;
@@ -191,7 +214,7 @@ system_open(McEngine *engine, const char *name, const SystemFile *file, GError *
   McSystem *system = g_new0(McSystem, 1);
   system->engine = engine;
   system->name = g_strdup(name);
-  system->title = g_strdup(file->title ? file->title : mc_profile_title(profile));
+  system->title = g_strdup(file->title ? file->title : mc_profile_title(mc_binding_profile(binding)));
   system->connector = g_strdup(file->connector);
   system->binding = binding;
   system->pool = pool_new(engine, name, binding);
