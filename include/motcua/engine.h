@@ -205,8 +205,14 @@ McCalendar *mc_calendar_load(McHome *home, GError **error);
 /* A system's title as configured, without an engine: its file's, else the name. New string. */
 char *mc_system_title(McHome *home, const char *system);
 
-/* Every fault of a connector file as "file:line:col: pointer: message"; empty: none. MC_ERROR_NOT_FOUND: no
- * file. `warnings` counts the mere warnings among them. */
-char **mc_connector_check(McHome *home, const char *name_or_file, guint *warnings, GError **error);
+typedef struct {
+  char *file, *pointer, *message; /* message: what, what was expected, did you mean */
+  int line, column;               /* 1-based, columns in characters; 0: the file as a whole */
+  gboolean warning;
+  char *text; /* "file:line:col: pointer: message" */
+} McConnectorFault;
+/* Every fault of a connector file, in its order (McConnectorFault; a new array); empty: none. "-" is standard
+ * input. NULL with MC_ERROR_NOT_FOUND: no file. */
+GPtrArray *mc_connector_check(McHome *home, const char *name_or_file, GError **error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* motcua connector: list those there are, check a file; the other verbs are in connector-*.c. */
+/* motcua connector: list those there are; the other verbs are in connector-*.c. */
 #include "config.h"
 #include "cli/connector.h"
 
@@ -15,26 +15,8 @@ list(McCli *cli)
   return 0;
 }
 
-static int
-check_one(McCli *cli, const char *file)
-{
-  GError *error = NULL;
-  guint warnings = 0;
-  g_auto(GStrv) faults = mc_connector_check(cli->home, file, &warnings, &error);
-  if (!faults)
-    return mc_cli_fail(error);
-  guint count = g_strv_length(faults);
-  for (guint i = 0; i < count; i++) {
-    g_autofree char *clean = mc_text_clean_lines(faults[i], -1);
-    puts(clean);
-  }
-  if (count == 0)
-    printf(_("%s: no fault\n"), file);
-  return count > warnings ? 2 : 0;
-}
-
-static const McCommand *const verbs[] = {&mc_connector_explain_verb, &mc_connector_record_verb,
-                                         &mc_connector_test_verb};
+static const McCommand *const verbs[] = {&mc_connector_check_verb, &mc_connector_explain_verb,
+                                         &mc_connector_record_verb, &mc_connector_test_verb};
 
 /* The verb of its own that `word` names, or NULL. */
 static const McCommand *
@@ -49,9 +31,9 @@ verb_find(const char *word)
 static int
 none_of(const char *word)
 {
-  const char *words[G_N_ELEMENTS(verbs) + 3] = {"list", "check"};
+  const char *words[G_N_ELEMENTS(verbs) + 2] = {"list"};
   for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
-    words[i + 2] = strchr(verbs[i]->name, ' ') + 1;
+    words[i + 1] = strchr(verbs[i]->name, ' ') + 1;
   return mc_cli_none_of(&mc_command_connector, word, words);
 }
 
@@ -67,19 +49,11 @@ run(McCli *cli, int argc, char **argv)
   const char *verb = argc > 1 ? argv[1] : "list";
   if (strcmp(verb, "list") == 0)
     return list(cli);
-  if (strcmp(verb, "check") != 0)
-    return none_of(verb);
-  if (argc < 3)
-    return mc_cli_usage(&mc_command_connector, _("check takes a connector's name or a file"));
-  for (int i = 2; i < argc; i++) {
-    int one = check_one(cli, argv[i]);
-    status = MAX(status, one);
-  }
-  return status;
+  return none_of(verb);
 }
 
-const McCommand mc_command_connector = {.name = "connector",
-                                        .usage =
-                                            "list | check NAME|FILE... | explain ... | record ... | test ...",
-                                        .summary = N_("work on connectors"),
-                                        .run = run};
+const McCommand mc_command_connector = {
+    .name = "connector",
+    .usage = "list | check [--json] NAME|FILE|-... | explain ... | record ... | test ...",
+    .summary = N_("work on connectors"),
+    .run = run};

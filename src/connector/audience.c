@@ -65,10 +65,19 @@ private_in(const cJSON *node)
   return NULL;
 }
 
+/* What an address begins with, where that is written out. */
+static const char *
+front_of(const cJSON *url)
+{
+  const cJSON *fixed = mc_json_get(url, "$const"), *joined = mc_json_get(url, "$join");
+  const cJSON *text = cJSON_IsArray(joined) ? joined->child : fixed ? fixed : url;
+  return cJSON_IsObject(text) ? NULL : cJSON_GetStringValue(text);
+}
+
 static void
 check_address(const Audience *a, const cJSON *url, const char *what, gboolean login)
 {
-  g_autofree char *origin = cJSON_IsString(url) ? origin_of(url->valuestring) : NULL;
+  g_autofree char *origin = origin_of(front_of(url));
   if (!origin || !what || g_strcmp0(origin, a->base) == 0)
     return;
   if (login && (a->login_may_be_any || g_strcmp0(origin, a->login) == 0))
@@ -87,7 +96,7 @@ check_requests(const Audience *a, const cJSON *node, gboolean login)
   if (!cJSON_IsObject(node) && !cJSON_IsArray(node))
     return;
   const cJSON *url = cJSON_IsObject(node) ? mc_json_get(node, "url") : NULL;
-  g_autofree char *what = cJSON_IsString(url) ? private_in(node) : NULL;
+  g_autofree char *what = url ? private_in(node) : NULL;
   check_address(a, url, what, login);
   cJSON_ArrayForEach (child, node)
     check_requests(a, child, login);

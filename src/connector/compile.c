@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Faults of a connector file, and the checks that every compiler needs (compile.h). */
 #include <string.h>
+#include "connector/check.h"
 #include "connector/compile.h"
 #include "motcua/i18n.h"
 #include "motcua/text.h"
@@ -236,8 +237,10 @@ mc_compile_regex(McCompiler *c, const cJSON *node)
   }
   g_autofree char *limited = g_strconcat(REGEX_LIMITS, node->valuestring, NULL);
   GRegex *regex = g_regex_new(limited, 0, 0, NULL);
-  if (regex)
+  if (regex) {
+    mc_check_regex(c, node, regex);
     return regex;
+  }
   GRegex *plain =
       g_regex_new(node->valuestring, 0, 0, &error); /* for places that count from the author's text */
   g_clear_pointer(&plain, g_regex_unref);

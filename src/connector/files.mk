@@ -12,7 +12,7 @@ libconnector_a_SOURCES = \
   src/connector/explain-summary.c src/connector/single.c \
   src/connector/session.h src/connector/session.c src/connector/cookies.c \
   src/connector/auth.h src/connector/auth.c src/connector/auth-login.h src/connector/auth-login.c \
-  src/connector/auth-device.c src/connector/auth-otp.c src/connector/auth-sign.c src/connector/audience.c src/connector/profile-tls.c \
+  src/connector/auth-device.c src/connector/auth-otp.c src/connector/auth-sign.c src/connector/audience.c src/connector/check.h src/connector/check-regex.c src/connector/check-rules.c src/connector/check-use.c src/connector/profile-tls.c \
   src/connector/pull.h src/connector/pull.c src/connector/pull-pages.c src/connector/pull-delta.c \
   src/connector/pull-changes.c src/connector/pull-sub.c src/connector/link.c src/connector/sunset.c \
   src/connector/keyset.h src/connector/keyset.c \

@@ -6,7 +6,7 @@
  * business, conflict and throttle, unknown for the rest; a rule's own `effect` overrides. */
 #include <string.h>
 
-#include "connector/plan.h"
+#include "connector/check.h"
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 #include "motcua/text.h"
@@ -46,17 +46,6 @@ compile_wait(McCompiler *c, const cJSON *source)
   return mc_shape_duration(c, source, "wait", MC_WAIT_HEADER);
 }
 
-static void
-check_reachable(McCompiler *c, const cJSON *rules, const cJSON *source)
-{
-  const cJSON *when = mc_json_get(source, "when");
-  for (const cJSON *earlier = rules->child; when && earlier && earlier != source; earlier = earlier->next)
-    if (mc_json_equal(mc_json_get(earlier, "when"), when)) {
-      mc_compile_fault(c, when, FALSE, _("this rule can never match: an earlier one has the same test"));
-      return;
-    }
-}
-
 static const char *const need_words[] = {"password-change", "locked", "elsewhere", NULL};
 
 static McNeed
@@ -85,7 +74,7 @@ mc_rules_compile(McCompiler *c, const cJSON *object, const char *name)
   cJSON_ArrayForEach (source, list) {
     if (!mc_shape_check(c, source, _("an error rule"), keys))
       continue;
-    check_reachable(c, list, source);
+    mc_check_rule(c, object, list, source);
     McRule *rule = g_new0(McRule, 1);
     rule->when = mc_shape_member_test(c, source, "when");
     rule->class = classes[mc_shape_word(c, source, "class", class_words, 0)];
@@ -114,6 +103,7 @@ mc_expired_compile(McCompiler *c, const cJSON *object, const char *name)
     gboolean whole = mc_json_get(source, "when") != NULL;
     if (whole && !mc_shape_check(c, source, _("a rule of 'expired'"), keys))
       continue;
+    mc_check_expired(c, list, source);
     McRule *rule = g_new0(McRule, 1);
     *rule = (McRule){.class = MC_CLASS_EXPIRED, .effect = -1, .wait = -1};
     rule->when = whole ? mc_shape_member_test(c, source, "when") : mc_test_compile(c, source);

@@ -29,8 +29,9 @@ typedef enum {
 typedef struct {
   McCompiler c;
   McProfile *profile;
-  GPtrArray *kept; /* names under session. */
-  guint also;      /* McSee, wherever the present part looks */
+  GPtrArray *kept;     /* names under session. */
+  guint also;          /* McSee, wherever the present part looks */
+  const cJSON *stream; /* whose items this part is about, where it is about one stream's */
 } McBuild;
 /* Sets the names of the place that is compiled next. `inputs`: an object whose keys are the names under
  * input. (NULL: none); `before`: likewise under before. */

@@ -3,6 +3,7 @@
  * stays single is written, or the file is refused. */
 #include <string.h>
 
+#include "connector/compile.h"
 #include "connector/plan.h"
 #include "motcua/i18n.h"
 
@@ -113,14 +114,8 @@ static char *
 compile_pattern(McBuild *b, const cJSON *source)
 {
   const char *pattern = mc_shape_string(source, "pattern");
-  if (!pattern)
-    return NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_DEFAULT, 0, &error);
-  if (!regex)
-    mc_compile_fault(&b->c, mc_json_get(source, "pattern"), FALSE, _("'%s' is not a regular expression: %s"),
-                     pattern, error->message);
-  return g_strdup(pattern);
+  g_autoptr(GRegex) regex = pattern ? mc_compile_regex(&b->c, mc_json_get(source, "pattern")) : NULL;
+  return regex ? g_strdup(pattern) : NULL;
 }
 
 static McInputPlan *
@@ -404,6 +399,7 @@ mc_action_compile(McBuild *b, cJSON *source)
   const cJSON *form = mc_shape_object(source, "form"), *before = mc_shape_object(source, "before");
   a->name = g_strdup(source->string);
   a->stream = g_strdup(mc_shape_string(source, "on"));
+  b->stream = a->stream ? mc_json_get(mc_json_get(mc_json_root(c->json), "streams"), a->stream) : NULL;
   a->label = mc_label_compile(c, source, "label");
   a->creates = mc_shape_flag(source, "new");
   a->confirm = mc_shape_flag(source, "confirm");
@@ -422,6 +418,7 @@ mc_action_compile(McBuild *b, cJSON *source)
   mc_steps_check(b, source, a);
   compile_update(b, mc_shape_object(source, "update"), a);
   a->fillers = mc_fillers_compile(b, source);
+  b->stream = NULL;
   return a;
 }
 

@@ -121,10 +121,13 @@ mc_files_compile(McBuild *b, const cJSON *object)
     return NULL;
   McFiles *files = g_new0(McFiles, 1);
   compile_streams(b, object, files);
+  if (files->streams[0] && !files->streams[1])
+    b->stream = mc_json_get(mc_json_get(mc_json_root(b->c.json), "streams"), files->streams[0]);
   mc_build_place(b, MC_SEE_SESSION | MC_SEE_ITEM, NULL, NULL);
   compile_list(b, object, files);
   compile_map(b, object, files);
   compile_download(b, object, files);
+  b->stream = NULL;
   return files;
 }
 

@@ -8,8 +8,6 @@
 #include "motcua/i18n.h"
 #include "motcua/text.h"
 
-#define MC_PROFILE_MAX (1024 * 1024)
-
 static void
 add_plain_fault(GPtrArray *faults, const char *name, const GError *error)
 {
@@ -27,9 +25,9 @@ add_plain_fault(GPtrArray *faults, const char *name, const GError *error)
 }
 
 static gboolean
-has_errors(const GPtrArray *faults, guint from)
+has_errors(const GPtrArray *faults)
 {
-  for (guint i = from; i < faults->len; i++)
+  for (guint i = 0; i < faults->len; i++)
     if (!((McFault *)faults->pdata[i])->warning)
       return TRUE;
   return FALSE;
@@ -67,13 +65,31 @@ drop_moot(GPtrArray *faults)
   for (guint i = faults->len; i-- > 0;)
     if (((McFault *)faults->pdata[i])->moot)
       g_ptr_array_remove_index(faults, i);
+}
+
+/* In the order of the file, each said once: a part may be compiled for two uses. */
+static void
+set_in_order(GPtrArray *faults)
+{
   g_ptr_array_sort(faults, by_place);
+  for (guint i = faults->len; i-- > 1;) {
+    const McFault *one = faults->pdata[i], *before = faults->pdata[i - 1];
+    if (one->line == before->line && one->column == before->column &&
+        g_str_equal(one->message, before->message))
+      g_ptr_array_remove_index(faults, i);
+  }
 }
 
 McProfile *
 mc_profile_parse(const char *name, const char *text, gsize len, GPtrArray *faults)
 {
   guint before = faults->len;
+  if (len > MC_PROFILE_MAX) {
+    g_autoptr(GError) error =
+        g_error_new(MC_ERROR, MC_ERROR_CONFIG, _("a connector may have at most %d bytes"), MC_PROFILE_MAX);
+    add_plain_fault(faults, name, error);
+    return NULL;
+  }
   Reading reading = {name, faults};
   McJson *json = mc_json_parse_on(name, text, len, add_syntax_fault, &reading);
   if (!json)
@@ -85,10 +101,11 @@ mc_profile_parse(const char *name, const char *text, gsize len, GPtrArray *fault
   b.kept = g_ptr_array_new_with_free_func(g_free);
   mc_profile_compile(&b, mc_json_root(json));
   g_ptr_array_unref(b.kept);
-  if (!has_errors(faults, before))
-    return b.profile;
   if (broken)
     drop_moot(faults);
+  set_in_order(faults);
+  if (!has_errors(faults))
+    return b.profile;
   mc_profile_unref(b.profile);
   return NULL;
 }
@@ -100,12 +117,6 @@ mc_profile_load(const char *path, GPtrArray *faults)
   g_autofree char *text = NULL;
   gsize len = 0;
   if (!g_file_get_contents(path, &text, &len, &error)) {
-    add_plain_fault(faults, path, error);
-    return NULL;
-  }
-  if (len > MC_PROFILE_MAX) {
-    g_set_error(&error, MC_ERROR, MC_ERROR_CONFIG, _("a connector may have at most %d bytes, this has %zu"),
-                MC_PROFILE_MAX, len);
     add_plain_fault(faults, path, error);
     return NULL;
   }

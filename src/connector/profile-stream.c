@@ -229,6 +229,7 @@ mc_stream_compile(McBuild *b, cJSON *source)
   McStream *s = g_new0(McStream, 1);
   s->name = g_strdup(source->string);
   const cJSON *request = mc_shape_object(source, "request");
+  b->stream = source;
   mc_build_place(b, MC_SEE_SESSION | MC_SEE_CURSOR | MC_SEE_PAGE, NULL, NULL);
   s->request = request ? mc_request_compile(c, request, "GET") : NULL;
   mc_records_compile(c, source, &s->records);
@@ -248,6 +249,7 @@ mc_stream_compile(McBuild *b, cJSON *source)
   s->kind = (McKind)mc_shape_word(c, source, "kind", kinds, MC_KIND_CASE);
   s->details = g_ptr_array_new_with_free_func((GDestroyNotify)detail_free);
   compile_details(b, mc_json_get(source, "detail"), s);
+  b->stream = NULL;
   return s;
 }
 

@@ -5,7 +5,7 @@
  * form's lookup, an action's stream) at the end. */
 #include <string.h>
 
-#include "connector/plan.h"
+#include "connector/check.h"
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 #include "motcua/text.h"
@@ -30,7 +30,7 @@ mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
       {MC_SEE_SECRET, {"secret"}},
       {MC_SEE_CURSOR, {"cursor"}},
       {MC_SEE_PAGE, {"page.number", "page.offset", "page.cursor", "page.size"}},
-      {MC_SEE_ITEM, {"item.key", "item.code", "item.version", "item.etag", "item.keep"}},
+      {MC_SEE_ITEM, {"item.key", "item.code", "item.version", "item.etag"}},
       {MC_SEE_ACTION, {"action.key"}},
       {MC_SEE_TOKEN, {"token"}},
       {MC_SEE_REFRESH, {"refresh"}},
@@ -39,7 +39,7 @@ mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
         "request.body_sha256", "request.body_md5", "request.timestamp", "request.nonce"}},
       {MC_SEE_SIGNATURE, {"signature"}},
       {MC_SEE_BATCH, {"batch"}},
-      {MC_SEE_FILE, {"file.key", "file.name", "file.size", "file.type", "file.sha256", "file.keep"}},
+      {MC_SEE_FILE, {"file.key", "file.name", "file.size", "file.type", "file.sha256"}},
       {MC_SEE_UPLOAD, {"upload"}},
   };
   GPtrArray *names = g_ptr_array_new();
@@ -54,6 +54,12 @@ mc_build_place(McBuild *b, guint see, const cJSON *inputs, const cJSON *before)
     const char *kept = b->kept->pdata[i]; /* NULL: any name */
     g_ptr_array_add(names, g_strconcat("session", kept ? "." : NULL, kept, NULL));
   }
+  if ((see & MC_SEE_ITEM) && b->stream)
+    add_members(names, "item.keep", mc_json_get(b->stream, "keep"));
+  else if (see & MC_SEE_ITEM)
+    g_ptr_array_add(names, g_strdup("item.keep"));
+  if (see & MC_SEE_FILE)
+    add_members(names, "file.keep", mc_json_get(mc_json_get(mc_json_root(b->c.json), "attachments"), "keep"));
   add_members(names, "input", inputs);
   add_members(names, "before", before);
   g_ptr_array_add(names, NULL);
@@ -317,6 +323,7 @@ mc_profile_compile(McBuild *b, const cJSON *root)
                      _("a connector needs at least one stream or one lookup"));
   check_ties(b, root);
   mc_audience_check(b, root);
+  mc_check_use(b, root);
 }
 
 /* --- life --- */

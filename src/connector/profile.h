@@ -18,6 +18,7 @@ typedef struct McBinding McBinding;
 
 /* Reads the file and checks all of it in one run: `faults` (McFault, new or appended) gets every fault. NULL
  * when one of them is not a mere warning. An unreadable file is one fault at 0:0. */
+#define MC_PROFILE_MAX (1024 * 1024) /* bytes a file may have */
 McProfile *mc_profile_load(const char *path, GPtrArray *faults);
 McProfile *mc_profile_parse(const char *name, const char *text, gsize len, GPtrArray *faults);
 McProfile *mc_profile_ref(McProfile *profile);

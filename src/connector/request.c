@@ -131,7 +131,7 @@ compile_headers(McCompiler *c, const cJSON *source, McRequestSpec *spec)
 
 static const struct {
   const char *key;
-  BodyKind kind; /* BODY_NONE: a later version's */
+  BodyKind kind;
 } bodies[] = {
     {"json", BODY_JSON},           {"form", BODY_FORM}, {"body", BODY_RAW},
     {"multipart", BODY_MULTIPART}, {"xml", BODY_XML},
@@ -146,10 +146,6 @@ compile_body(McCompiler *c, const cJSON *source, McRequestSpec *spec)
     if (body && found) {
       mc_compile_fault(c, body, TRUE, _("\"%s\" stands beside \"%s\", expected one body"), body->string,
                        found->string);
-    } else if (body && bodies[i].kind == BODY_NONE) {
-      mc_compile_fault(c, body, TRUE,
-                       _("\"%s\" is not supported by this version, expected json, form, multipart or body"),
-                       body->string);
     } else if (body) {
       found = body;
       spec->body_kind = bodies[i].kind;

@@ -46,10 +46,6 @@ check_key(McCompiler *c, const cJSON *object, const char *what, const McKey *key
       mc_compile_fault(c, object, FALSE, _("%s needs the key '%s'"), what, key->name);
     return;
   }
-  if (key->types & MC_SHAPE_LATER) {
-    mc_compile_fault(c, member, TRUE, _("'%s' is not supported by this version"), key->name);
-    return;
-  }
   if (key->types == MC_SHAPE_ANY || (type_of(member) & key->types))
     return;
   g_autofree char *expected = types_text(key->types);
@@ -213,6 +209,8 @@ mc_label_compile(McCompiler *c, const cJSON *object, const char *name)
   }
   mc_shape_check(c, member, _("a label"), keys);
   const char *vi = mc_shape_string(member, "vi"), *en = mc_shape_string(member, "en");
+  if (!vi)
+    mc_compile_warning(c, member, FALSE, _("has no text in Vietnamese: expected \"vi\""));
   label->vi = vi ? mc_text_clean(vi, -1) : NULL;
   label->en = en ? mc_text_clean(en, -1) : NULL;
   return label;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The shape of a connector file's objects, as tables: which keys there are, of which type, which must stand
- * there, and which belong to the language but not to this version. One function checks an object against its
+/* The shape of a connector file's objects, as tables: which keys there are, of which type, and which must
+ * stand there. One function checks an object against its
  * table, so that every fault is said the same way; the getters beside it give only members of the right type,
  * so that what was found faulty need not be guarded against again. */
 #ifndef CONNECTOR_SHAPE_H
@@ -15,7 +15,6 @@ typedef enum {
   MC_SHAPE_OBJECT = 1 << 3,
   MC_SHAPE_ARRAY = 1 << 4,
   MC_SHAPE_ANY = 0xff,
-  MC_SHAPE_LATER = 1 << 8, /* known to the language, not to this version */
 } McShapeType;
 
 /* Text, node, reader: what each place of the language takes. */

@@ -2,6 +2,7 @@
 /* Tests (connectors.md rule 2): of an answer's status and content, of a value of a record, and of other
  * tests. JSON types are compared exactly; a value that is missing equals nothing. */
 #include <string.h>
+#include "connector/check.h"
 #include "connector/node-kind.h"
 #include "connector/reader-parts.h"
 #include "connector/value.h"
@@ -74,6 +75,8 @@ compile_status(McCompiler *c, const cJSON *list, McTest *test)
     mc_compile_expected(c, list, _("an array of HTTP statuses"));
     return;
   }
+  if (!list->child)
+    mc_compile_expected(c, list, _("at least one HTTP status"));
   cJSON_ArrayForEach (item, list) {
     gint64 status;
     if (!mc_json_int(item, &status) || status < 100 || status > 599) {
@@ -97,8 +100,12 @@ compile_tests(McCompiler *c, const cJSON *source, McTest *test)
     mc_compile_expected(c, source, _("an array of tests"));
     return;
   }
+  if (!source->child && test->op == OP_ANY)
+    mc_compile_fault(c, source, FALSE, _("none of nothing ever holds, expected at least one test"));
   cJSON_ArrayForEach (item, source)
     g_ptr_array_add(test->tests, mc_test_compile(c, item));
+  if (test->op == OP_ALL)
+    mc_check_all(c, source);
 }
 
 static void
@@ -128,6 +135,8 @@ compile_operand(McCompiler *c, const cJSON *object, const cJSON *operand, McTest
   default:
     if (test->op == OP_IN && !cJSON_IsArray(operand) && !cJSON_IsObject(operand))
       mc_compile_expected(c, operand, _("an array of values"));
+    if (test->op == OP_IN && cJSON_IsArray(operand) && !operand->child)
+      mc_compile_fault(c, operand, FALSE, _("nothing is in an empty list: this never holds"));
     test->value = mc_node_compile(c, operand);
     test->is_null = cJSON_IsNull(operand) && (test->op == OP_EQ || test->op == OP_NE);
     break;

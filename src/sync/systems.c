@@ -458,23 +458,50 @@ mc_system_file_remove(McHome *home, const char *system, GError **error)
   return FALSE;
 }
 
-char **
-mc_connector_check(McHome *home, const char *name_or_file, guint *warnings, GError **error)
+static void
+connector_fault_free(gpointer data)
 {
-  g_autofree char *path = connector_path(home, name_or_file, error);
-  if (!path)
+  McConnectorFault *fault = data;
+  g_free(fault->file);
+  g_free(fault->pointer);
+  g_free(fault->message);
+  g_free(fault->text);
+  g_free(fault);
+}
+
+/* Standard input to its end, or to more than a connector may have. */
+static McProfile *
+profile_read(GPtrArray *faults)
+{
+  g_autoptr(GString) text = g_string_new(NULL);
+  char part[16 * 1024];
+  gsize got;
+  while (text->len <= MC_PROFILE_MAX && (got = fread(part, 1, sizeof part, stdin)) > 0)
+    g_string_append_len(text, part, (gssize)got);
+  return mc_profile_parse("-", text->str, text->len, faults);
+}
+
+GPtrArray *
+mc_connector_check(McHome *home, const char *name_or_file, GError **error)
+{
+  gboolean input = strcmp(name_or_file, "-") == 0;
+  g_autofree char *path = input ? NULL : connector_path(home, name_or_file, error);
+  if (!path && !input)
     return NULL;
   g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func((GDestroyNotify)mc_fault_free);
-  mc_profile_unref(mc_profile_load(path, faults));
-  GPtrArray *lines = g_ptr_array_new();
-  *warnings = 0;
+  McProfile *profile = input ? profile_read(faults) : mc_profile_load(path, faults);
+  if (profile)
+    mc_profile_unref(profile);
+  GPtrArray *found = g_ptr_array_new_with_free_func(connector_fault_free);
   for (guint i = 0; i < faults->len; i++) {
-    McFault *fault = g_ptr_array_index(faults, i);
-    *warnings += fault->warning ? 1 : 0;
-    g_ptr_array_add(lines, mc_fault_format(fault));
+    const McFault *from = faults->pdata[i];
+    McConnectorFault *fault = g_new0(McConnectorFault, 1);
+    *fault =
+        (McConnectorFault){g_strdup(from->file), g_strdup(from->pointer), g_strdup(from->message), from->line,
+                           from->column,         from->warning,           mc_fault_format(from)};
+    g_ptr_array_add(found, fault);
   }
-  g_ptr_array_add(lines, NULL);
-  return (char **)g_ptr_array_free(lines, FALSE);
+  return found;
 }
 
 char *

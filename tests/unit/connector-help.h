@@ -47,6 +47,18 @@ check_text(const char *text, McProfile **profile)
   return faults_text(faults);
 }
 
+/* Whether each line of what check_text() gave is but a warning. */
+static inline gboolean
+only_warnings(const char *said)
+{
+  for (; *said; said += strcspn(said, "\n") + 1) {
+    g_autofree char *line = g_strndup(said, strcspn(said, "\n"));
+    if (!strstr(line, "warning: "))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static inline McBinding *
 bind_profile(McProfile *profile)
 {

@@ -129,7 +129,8 @@ every_fault_is_said(void **state)
   for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
     McProfile *profile = NULL;
     g_autofree char *text = check_text(faults[i].text, &profile);
-    gboolean as_said = faults[i].says ? strstr(text, faults[i].says) != NULL && !profile : !*text && profile;
+    gboolean as_said =
+        faults[i].says ? strstr(text, faults[i].says) != NULL && !profile : only_warnings(text) && profile;
     if (!as_said)
       print_message("%s\n-> %s(expected %s)\n", faults[i].text, text,
                     faults[i].says ? faults[i].says : "none");
