@@ -106,3 +106,10 @@ if !SMOKE
 TESTS += $(more_xml_tests)
 endif
 EXTRA_DIST += $(more_xml_tests) tests/functional/lab/lab-soap.jsonc tests/functional/lab/lab-identity.jsonc
+
+# The manual of the connector language: its examples, its keys, its worked example.
+more_manual_tests = tests/functional/test_manual_connector.py
+if !SMOKE
+TESTS += $(more_manual_tests)
+endif
+EXTRA_DIST += $(more_manual_tests) tests/lib/manual.py
