@@ -133,4 +133,3 @@ tests_unit_test_connector_explain_SOURCES = tests/unit/test-connector-explain.c
 tests_unit_test_connector_explain_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_connector_explain_LDADD = $(CONNECTOR_LIBS) $(CMOCKA)
 endif
-dist_man_MANS += man/motcua-connector.5

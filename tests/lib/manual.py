@@ -66,7 +66,7 @@ ACTION = {
 }
 VERIFY = {"request": {"url": "/log"}, "landed": {"at": "/ref", "eq": {"$": "action.key"}}}
 WHOLE = {
-    "motcua": 1, "id": "vn.example", "title": {"en": "Example"}, "kind": "case",
+    "motcua": 1, "id": "vn.example", "title": {"vi": "Ví dụ"}, "kind": "case",
     "config": {"base": {"type": "url", "required": True}, "unit": {"type": "string"}, "sso": {"type": "url"}},
     "base": {"$": "config.base"},
     "auth": {
@@ -74,7 +74,7 @@ WHOLE = {
         "keep": {"id": "/id", "login": "/login", "api": "/api", "account": "/account"},
     },
     "streams": {"cases": {
-        "request": {"url": "/cases"}, "records": "/items", "key": "/id", "keep": {"task": "/task"},
+        "request": {"url": "/cases"}, "records": "/items", "key": "/id", "keep": {"task": "/task", "idNumber": "/number"},
         "map": {"title": "/title"}, "detail": {"request": {"url": "/cases/{item.key}"}, "map": {}},
     }},
     "actions": {"act": ACTION},
@@ -177,7 +177,8 @@ def wrap(kind, given):
         kind = kind.split(" ", 1)[1]
     new = dict(given) if isinstance(given, dict) else given
     if kind == "auth":
-        return put(AUTH, {"keep": WHOLE["auth"]["keep"], **new} if new["type"] in ("login", "cookie", "oauth2") else new)
+        keep = {"keep": WHOLE["auth"]["keep"]} if new["type"] in ("login", "cookie", "oauth2") else {}
+        return put(AUTH, {**keep, **new})
     if kind == "test":
         return put(ACT + "/unknown", {"verify": {**VERIFY, "landed": new}})
     whole = put(PLACES[kind][0], new, merge=kind in ("connector", "stream", "action", "detail", "attachments"))
