@@ -31,6 +31,7 @@ endif
 smoke_tests = tests/functional/test_harness.py tests/functional/test_cli_manual.py tests/functional/test_cli_demo.py
 more_tests = tests/functional/test_province.py tests/functional/test_cli_acts.py \
   tests/functional/test_cli_privacy.py tests/functional/test_cli_author.py tests/functional/test_cli_explain.py \
+  tests/functional/test_recordings.py \
   tests/functional/test_cli_commands.py tests/fault/test_systems.py tests/fault/test_once.py \
   tests/fault/test_hostile.py tests/fault/test_keyring.py \
   tests/screens/test_tui_views.py tests/screens/test_tui_acts.py
@@ -113,3 +114,4 @@ if !SMOKE
 TESTS += $(more_manual_tests)
 endif
 EXTRA_DIST += $(more_manual_tests) tests/lib/manual.py
+EXTRA_DIST += tests/recordings/rt.jsonl tests/recordings/thu.jsonl tests/recordings/openid.jsonl

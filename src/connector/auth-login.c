@@ -296,7 +296,7 @@ static const McExchangeKind login_kind = {.name = "login",
                                           .answered = login_answered,
                                           .recipe = login_recipe};
 
-/* One that asks the person is not recorded: gone through again it would find nobody, and it holds codes. */
+/* One that waits for an answer is not recorded: gone through again it would find nobody to give it. */
 static const McExchangeKind asking_kind = {
     .name = "login", .next = login_next, .fed = login_fed, .answered = login_answered};
 
@@ -306,7 +306,7 @@ static const McLoginWay plain = {.next = plain_next, .fed = mc_login_fed};
 static McLogin *
 login_new(McBinding *binding, const McLoginWay *way)
 {
-  McLogin *login = mc_exchange_new(way == &plain ? &login_kind : &asking_kind, sizeof *login, binding);
+  McLogin *login = mc_exchange_new(way == &mc_way_otp ? &asking_kind : &login_kind, sizeof *login, binding);
   login->way = way;
   return login;
 }

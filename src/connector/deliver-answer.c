@@ -182,6 +182,20 @@ sent_well(McDelivery *d, const McAnswer *answer, gint64 now)
   mc_delivery_accept(d, answer, NULL, now);
 }
 
+/* It was answered, and the same request would be answered the same: once it is certain that it had no effect,
+ * that is the end of it. */
+static void
+remember_answer(McDelivery *d)
+{
+  const McVerdict *v = &d->base.verdict;
+  d->no_repeat = TRUE;
+  g_free(d->refusal.message);
+  d->refusal = (McDeliveryResult){
+      .end = MC_DELIVERY_FAILED,
+      .message = v->message ? g_strdup(v->message)
+                            : g_strdup_printf(_("the system answers with the error %d"), v->status)};
+}
+
 /* Nobody knows whether it had its effect. */
 static void
 sent_unknown(McDelivery *d, gint64 now)
@@ -189,8 +203,8 @@ sent_unknown(McDelivery *d, gint64 now)
   McVerdict *v = &d->base.verdict;
   mc_delivery_set_flag(d, "unknown", TRUE);
   mc_delivery_restart(d);
-  d->no_repeat |=
-      mc_class_is_final(v->class); /* it was answered: the same request would be answered the same */
+  if (mc_class_is_final(v->class))
+    remember_answer(d);
   mc_delivery_choose(d, now);
   if (d->done)
     v->class = MC_CLASS_PERMANENT;

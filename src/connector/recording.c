@@ -21,6 +21,7 @@ mc_recording_new(const char *connector, const char *system)
   cJSON_AddItemToObject(recording->head, "motcua-recording", mc_json_new_int(1));
   cJSON_AddStringToObject(recording->head, "connector", connector);
   cJSON_AddStringToObject(recording->head, "system", system);
+  cJSON_AddStringToObject(recording->head, "language", mc_i18n_language());
   return recording;
 }
 
@@ -302,8 +303,11 @@ login_of(McBinding *binding, const cJSON *recipe, GError **error)
   (void)error;
   if (g_strcmp0(how, "probe") == 0)
     return mc_auth_probe(binding, NULL);
-  if (g_strcmp0(how, "refresh") != 0)
-    return mc_auth_login(binding, secrets);
+  if (g_strcmp0(how, "refresh") != 0) {
+    McExchange *x = mc_auth_login(binding, secrets);
+    x->may_ask = TRUE; /* whoever was asked then has answered */
+    return x;
+  }
   McSession *session = mc_session_new(tree ? cJSON_Duplicate(tree, TRUE) : cJSON_CreateObject());
   McExchange *x = mc_auth_refresh(binding, session, secrets);
   mc_session_unref(session);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A recording: exchanges with one system as they went, to be gone through again without it. JSON Lines:
- *   {"motcua-recording":1,"connector":ID,"system":NAME,"config":{...}}
+ *   {"motcua-recording":1,"connector":ID,"system":NAME,"language":"vi","config":{...}}
  *   {"recipe":{...},"steps":[{"now":T,"session":{...},"request":{...},"then":T,"answer":{...}}],"result":{...}}
  * A run is an exchange made of its recipe; a step is a request and what came of it (`now`: when it was asked
  * for; `then`: when it was answered; seconds). A request is {"method","url","headers":{},"body"}, an answer
  * {"status","url","headers":[[NAME,VALUE]],"body"} or {"wire":"lost"|"not-sent"}; what is no UTF-8 is
- * `base64` instead of `body`. `result` is what the exchange brought.
+ * `base64` instead of `body`. `result` is what the exchange brought, labels in the recording's language.
  *
  * What is kept in a file holds no secret and nobody's name: mc_recording_make() has replaced them, the same
  * by the same everywhere, and has gone through it once more, so that requests and results are those of what

@@ -11,8 +11,9 @@
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 
-#define MIN_WITHIN  6 /* bytes of a text that is looked for within others */
-#define LONG_NUMBER 9 /* digits that may be somebody's */
+#define MIN_WITHIN  6  /* bytes of a text that is looked for within others */
+#define LONG_WORD   16 /* bytes */
+#define LONG_NUMBER 9  /* digits that may be somebody's */
 
 typedef struct {
   GHashTable *table; /* text -> what stands for it */
@@ -101,10 +102,33 @@ secrets_of_session(Redaction *r, const cJSON *session)
   const cJSON *one;
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
     add_secret(r, mc_json_text(mc_json_get(session, names[i])));
+  add_secret(r, mc_json_text(mc_json_get(mc_json_get(session, "keep"), "login")));
   cJSON_ArrayForEach (one, mc_json_get(session, "secret"))
     add_secret(r, mc_json_text(one));
   cJSON_ArrayForEach (one, mc_json_get(session, "cookies"))
     add_secret(r, mc_json_text(mc_json_get(one, "value")));
+}
+
+/* What a login is answered with is secret as soon as it is long and one word, or called a code: codes of a
+ * device grant, tokens that nobody reads. */
+static void
+secrets_of_login(Redaction *r, const cJSON *node)
+{
+  const char *text = cJSON_IsString(node) ? node->valuestring : "";
+  gboolean code = node && node->string && strstr(node->string, "code") && strlen(text) >= MIN_WITHIN;
+  if ((code || strlen(text) >= LONG_WORD) && !strpbrk(text, " /"))
+    add_secret(r, text);
+  for (const cJSON *child = node ? node->child : NULL; child; child = child->next)
+    secrets_of_login(r, child);
+}
+
+static void
+secrets_of_answer(Redaction *r, const cJSON *answer)
+{
+  const char *body = mc_json_text(mc_json_get(answer, "body"));
+  g_autoptr(McJson) json = body ? mc_json_parse("body", body, strlen(body), MC_JSON_STRICT, NULL) : NULL;
+  if (json)
+    secrets_of_login(r, mc_json_root(json));
 }
 
 static void
@@ -114,8 +138,12 @@ secrets_of_run(Redaction *r, const cJSON *run)
   cJSON_ArrayForEach (one, mc_json_get(recipe, "secrets"))
     add_secret(r, mc_json_text(one));
   secrets_of_session(r, mc_json_get(recipe, "session"));
-  cJSON_ArrayForEach (one, mc_json_get(run, "steps"))
+  gboolean login = g_strcmp0(mc_json_text(mc_json_get(recipe, "how")), "login") == 0;
+  cJSON_ArrayForEach (one, mc_json_get(run, "steps")) {
     secrets_of_session(r, mc_json_get(one, "session"));
+    if (login)
+      secrets_of_answer(r, mc_json_get(one, "answer"));
+  }
 }
 
 /* --- replacing --- */

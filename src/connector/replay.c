@@ -176,6 +176,8 @@ take_pull(Player *p)
   add_text(p->result, "cursor", result->cursor);
   cJSON_AddBoolToObject(p->result, "full", result->full);
   cJSON_AddBoolToObject(p->result, "unchanged", result->unchanged);
+  if (result->restart)
+    cJSON_AddTrueToObject(p->result, "restart");
 }
 
 static void
@@ -189,6 +191,19 @@ take_detail(Player *p)
     cJSON_AddItemToObject(p->result, "item", item_tree(p, item));
 }
 
+/* What a person typed may be about anybody. */
+static void
+know_inputs(Player *p)
+{
+  const char *frozen = mc_json_text(mc_json_get(mc_json_get(p->run, "recipe"), "frozen"));
+  g_autoptr(McJson) json =
+      frozen ? mc_json_parse("action", frozen, strlen(frozen), MC_JSON_STRICT, NULL) : NULL;
+  const cJSON *inputs = json ? mc_json_get(mc_json_root(json), "inputs") : NULL, *input;
+  cJSON_ArrayForEach (input, inputs)
+    if (cJSON_IsString(input))
+      know(p->people, input->valuestring);
+}
+
 static void
 take_delivery(Player *p)
 {
@@ -198,6 +213,7 @@ take_delivery(Player *p)
                                      [MC_DELIVERY_UNCERTAIN] = "uncertain",
                                      [MC_DELIVERY_LATER] = "later"};
   const McDeliveryResult *result = mc_delivery_result(p->x);
+  know_inputs(p);
   cJSON_AddStringToObject(p->result, "end", ends[result->end]);
   add_text(p->result, "message", result->message);
   add_text(p->result, "receipt", result->receipt);
@@ -242,6 +258,8 @@ static void
 take_session(Player *p)
 {
   McSession *session = mc_auth_take_session(p->x);
+  g_autofree char *account = session ? mc_session_account(session) : NULL;
+  know(p->people, account);
   cJSON_AddItemToObject(p->result, "session", mc_session_names(session));
   mc_session_unref(session);
 }
@@ -471,10 +489,14 @@ reach(Player *p, int index)
 static gboolean
 is_same_request(const Player *p, const McRequest *request)
 {
+  static const char *const parts[] = {"method", "url", "body", "base64"};
   cJSON *now = asked(p, request);
   const cJSON *then = mc_json_get(p->step, "request");
-  gboolean same = mc_json_equal(mc_json_get(now, "method"), mc_json_get(then, "method")) &&
-                  mc_json_equal(mc_json_get(now, "url"), mc_json_get(then, "url"));
+  gboolean same = TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+    const cJSON *a = mc_json_get(now, parts[i]), *b = mc_json_get(then, parts[i]);
+    same = same && (a && b ? mc_json_equal(a, b) : a == b);
+  }
   cJSON_Delete(now);
   return same;
 }

@@ -135,7 +135,10 @@ mc_recording_test(McHome *home, const char *connector, const char *file, McRepla
   g_autoptr(McBinding) binding = calendar ? mc_recording_bind(profile, recording, calendar, error) : NULL;
   if (!binding)
     return FALSE;
+  const char *language = mc_i18n_language(), *its = mc_json_text(mc_json_get(recording->head, "language"));
+  mc_i18n_set_language(its ? its : language); /* labels are part of what it brought */
   for (guint i = 0; i < recording->runs->len; i++)
     test_run(binding, recording->runs->pdata[i], i, report);
+  mc_i18n_set_language(language);
   return TRUE;
 }

@@ -134,10 +134,15 @@ class CyrusTest(unittest.TestCase):
         self.assertIsNone(self.there(line["receipt"]))
 
     def test_text_and_attachment(self):
-        id, _ = self.put("Có tệp kèm theo", text="Nội dung thư.", file=b"%PDF-1.4 " + bytes(range(256)) * 40)
+        content = b"%PDF-1.4 " + bytes(range(256)) * 40
+        id, _ = self.put("Có tệp kèm theo", text="Nội dung thư.", file=content)
         shown = self.desk.item(id)
         self.assertIn("Nội dung thư.", [f["value"].strip() for f in shown["fields"]])
         self.assertEqual([a["name"] for a in shown["attachments"]], ["Công văn 12.pdf"])
+        copy = self.desk.path("copy.pdf")
+        self.desk.run("attach", "get", id, "Công văn 12.pdf", "-o", copy, status=0)
+        with open(copy, "rb") as file:
+            self.assertEqual(file.read(), content)
 
 
 if __name__ == "__main__":

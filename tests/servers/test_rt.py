@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Request Tracker 5 through connectors/rt.jsonc: everything is read back through RT's own API."""
+import base64
 import os
 import sys
 import time
@@ -87,6 +88,25 @@ class RtTest(unittest.TestCase):
                 self.assertEqual(self.rt.texts(number, "canbo01"), [text])
                 self.assertEqual(self.one(action, number, "--field", "note=lần hai")["outcome"], "done")
                 self.assertEqual(len(self.rt.history(number, kind)), 2)
+
+    def test_files_there_and_back(self):
+        number = self.ticket("Ảnh hiện trường")
+        content = bytes(range(256)) * 300
+        path = self.desk.path("Ảnh hiện trường 1.jpg")
+        with open(path, "wb") as file:
+            file.write(content)
+        line = self.one("comment", number, "--field", "note=Kèm ảnh", "--field", f"file={path}")
+        self.assertEqual(line["outcome"], "done", line)
+        files = [f for f in self.rt.files(number) if f["Filename"]]
+        self.assertEqual([(f["Filename"], f["ContentType"]) for f in files], [("Ảnh hiện trường 1.jpg", "image/jpeg")])
+        there = self.rt.ask("GET", f"/attachment/{files[0]['id']}")["Content"]
+        self.assertEqual(base64.b64decode(there), content)
+        names = [f["name"] for f in self.desk.run("attach", "list", f"rt:{number}", "--json", status=0).json()]
+        self.assertEqual(names, ["Ảnh hiện trường 1.jpg"])
+        copy = self.desk.path("copy.jpg")
+        self.desk.run("attach", "get", f"rt:{number}", "Ảnh hiện trường 1.jpg", "-o", copy, status=0)
+        with open(copy, "rb") as file:
+            self.assertEqual(file.read(), content)
 
     def test_somebody_elses_change_is_a_conflict(self):
         number = self.ticket("Hai người cùng sửa")

@@ -350,6 +350,31 @@ verify_always_decides_a_yes(void **state)
   }
 }
 
+/* What is answered 500 for good and has had no effect is not asked for again and again. */
+static void
+an_answer_for_good_is_no_reason_to_repeat(void **state)
+{
+  static const struct {
+    const char *log;
+    McDeliveryEnd end;
+  } rows[] = {{"{'log':[{'ref':'01K'}]}", MC_DELIVERY_DONE}, {"{'log':[]}", MC_DELIVERY_FAILED}};
+  (void)state;
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(McBinding) binding =
+        bind_text(PROFILE("'unknown':{'verify':{'request':{'url':'/s/{item.key}/log'},"
+                          "'landed':{'at':'/log','some':{'at':'/ref','eq':{'$':'action.key'}}}}},"
+                          "'errors':[{'when':{'status':[500]},'class':'permanent'}]"));
+    g_autoptr(McExchange) x = delivery(binding, NULL, FALSE);
+    must_write(x, NOW);
+    feed(x, 500, NULL, "", NOW);
+    must_read(x, NOW, BASE "/s/5/log");
+    feed(x, 200, NULL, rows[i].log, NOW);
+    const McDeliveryResult *r = must_end(x, rows[i].end, NOW);
+    if (rows[i].end == MC_DELIVERY_FAILED)
+      assert_non_null(strstr(r->message, "500"));
+  }
+}
+
 /* --- a refusal after an attempt of unknown outcome may be the work of that attempt --- */
 static void
 a_late_conflict_is_read_back(void **state)
@@ -612,6 +637,7 @@ main(void)
       cmocka_unit_test(what_cannot_be_read_back),
       cmocka_unit_test(neither_landed_nor_absent),
       cmocka_unit_test(verify_always_decides_a_yes),
+      cmocka_unit_test(an_answer_for_good_is_no_reason_to_repeat),
       cmocka_unit_test(a_late_conflict_is_read_back),
       cmocka_unit_test(a_late_refusal_without_a_way_to_know),
       cmocka_unit_test(a_key_in_flight_is_waited_for),
