@@ -149,8 +149,10 @@ summarize_limits(const McProfile *profile, McNote *note)
   const McLimits *l = &profile->limits;
   McNote *limits = mc_note_add(note, NULL, "limits");
   g_autofree char *size = g_format_size_full(l->max_body, G_FORMAT_SIZE_IEC_UNITS);
-  mc_note_say(limits, _("%d at a time, %d s for an answer, %s at most, read again up to %d times"),
-              l->concurrency, l->timeout, size, l->retries);
+  g_autofree char *wait = l->timeout ? g_strdup_printf(_("%d s for an answer"), l->timeout)
+                                     : g_strdup(_("for an answer as long as config.ini says"));
+  mc_note_say(limits, _("%d at a time, %s, %s at most, read again up to %d times"), l->concurrency, wait,
+              size, l->retries);
   if (l->rate > 0)
     mc_note_say(mc_note_add(limits, NULL, "rate"), _("%g requests a second"), l->rate);
 }

@@ -172,7 +172,7 @@ compile_limits(McBuild *b, const cJSON *object)
     mc_shape_check(c, object, "limits", keys);
   b->profile->limits = (McLimits){
       .concurrency = mc_shape_int(c, object, "concurrency", 1, 64, 4),
-      .timeout = mc_shape_int(c, object, "timeout", 1, 600, 30),
+      .timeout = mc_shape_int(c, object, "timeout", 1, 600, 0),
       .retries = mc_shape_int(c, object, "retries", 0, 20, 4),
       .rate = parse_rate(c, object),
       .max_body = (gsize)mc_shape_size(c, object, "max_body", 256 * 1024 * 1024, 8 * 1024 * 1024),

@@ -45,7 +45,8 @@ const char *const *mc_profile_actions(const McProfile *profile);
 const char *const *mc_profile_lookups(const McProfile *profile);
 
 typedef struct {
-  int concurrency, timeout, retries; /* retries of one reading request, default 4 */
+  int concurrency, retries; /* retries of one reading request, default 4 */
+  int timeout;              /* seconds; 0: not written, the desk's own */
   double rate;
   gsize max_body;
 } McLimits;

@@ -249,10 +249,23 @@ a_profile_tells_what_it_is(void **state)
   assert_string_equal(((McConfigSpec *)config->pdata[0])->type, "url");
   assert_int_equal(mc_profile_kind(profile), MC_KIND_DOCUMENT);
   assert_int_equal(mc_profile_limits(profile)->concurrency, 8);
+  assert_int_equal(mc_profile_limits(profile)->timeout, 30);
   assert_string_equal(mc_profile_streams(profile)[0], "documents");
   assert_string_equal(mc_profile_actions(profile)[0], "receive");
   assert_string_equal(mc_profile_lookups(profile)[0], "officials");
   assert_string_equal(mc_binding_base(binding), "http://127.0.0.1:8080/x");
+}
+
+/* Of the timeout it is the desk's own that counts, where none is written. */
+static void
+limits_that_are_not_written(void **state)
+{
+  g_autoptr(McProfile) profile = NULL;
+  g_autofree char *said = check_text(HEAD STREAM "}", &profile);
+  (void)state;
+  assert_non_null(profile);
+  assert_int_equal(mc_profile_limits(profile)->timeout, 0);
+  assert_int_equal(mc_profile_limits(profile)->retries, 4);
 }
 
 /* --- actions --- */
@@ -422,6 +435,7 @@ main(void)
       cmocka_unit_test(a_broken_file_is_read_to_its_end),
       cmocka_unit_test(a_binding_checks_its_configuration),
       cmocka_unit_test(a_profile_tells_what_it_is),
+      cmocka_unit_test(limits_that_are_not_written),
       cmocka_unit_test(rights_come_from_state_and_record),
       cmocka_unit_test(a_form_is_shown_and_checked),
       cmocka_unit_test(inputs_are_frozen_as_their_types),
