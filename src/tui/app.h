@@ -42,6 +42,7 @@ struct McTui {
   struct McFetching *fetching; /* a file, on its way or the last one; NULL: none yet */
   char *message;
   McRole message_role;
+  gboolean message_over; /* it is so long that it lies over the view */
   guint last_view, pulling;
   guint facts_left;   /* figures still to be read */
   guint64 version;    /* of the stores, when they were last looked at */

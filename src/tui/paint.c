@@ -22,15 +22,15 @@ mc_tui_say(McTui *tui, const char *format, ...)
   tui->message = g_strdup_vprintf(format, args);
   tui->message_role = MC_ROLE_MESSAGE;
   va_end(args);
-  return MC_REACT_FOOT;
+  return tui->message_over ? MC_REACT_ALL : MC_REACT_FOOT;
 }
 
 McReaction
 mc_tui_warn(McTui *tui, const char *text)
 {
-  mc_tui_say(tui, "%s", text);
+  McReaction reaction = mc_tui_say(tui, "%s", text);
   tui->message_role = MC_ROLE_ERROR;
-  return MC_REACT_FOOT;
+  return reaction;
 }
 
 McReaction
@@ -89,31 +89,42 @@ draw_hints(McTui *tui, int row, int cols)
   mc_screen_line(tui->screen, row, line, FALSE);
 }
 
-/* The last line; a long message takes the line of keys too. A message goes with the next key, and what was
- * taken last shows again. */
 static void
-draw_foot(McTui *tui, int rows, int cols)
+draw_rule(McTui *tui, int row, int cols)
+{
+  g_autoptr(McLine) rule = mc_line_new();
+  g_autoptr(GString) dashes = g_string_new(NULL);
+  for (int i = 0; i < cols; i++)
+    g_string_append(dashes, "─");
+  mc_line_add(rule, 0, cols, MC_ROLE_FRAME, dashes->str);
+  mc_screen_line(tui->screen, row, rule, FALSE);
+}
+
+/* The last line; a longer message takes the line of keys too, and a long one lies over the view, under a
+ * rule, whole as far as the screen reaches (not under a form, which would hide its beginning). A message goes
+ * with the next key, and what was taken last shows again. */
+static void
+draw_foot(McTui *tui, int rows, int cols, gboolean covered)
 {
   g_autofree char *taken = mc_global_taken_text(tui);
   const char *text = tui->message ? tui->message : taken ? taken : "";
   McRole role = text == tui->message ? tui->message_role : MC_ROLE_MESSAGE;
-  g_autofree char *clean = mc_text_for(text, cols * 2);
+  int room = text == tui->message && !covered ? rows - MC_HEAD_ROWS - 1 : 2;
+  g_autofree char *clean = mc_text_for(text, cols * room);
   g_auto(GStrv) lines = mc_text_wrap(clean, cols - 2);
-  guint count = g_strv_length(lines);
+  int count = (int)g_strv_length(lines), shown = CLAMP(count, 1, room);
+  tui->message_over = shown > 2;
   draw_state(tui, rows - 3, cols);
-  if (count > 1) {
-    mc_screen_text(tui->screen, rows - 2, 0, 1, MC_ROLE_NORMAL, "");
-    mc_screen_text(tui->screen, rows - 2, 1, cols - 1, role, lines[0]);
-  } else {
+  if (shown == 1)
     draw_hints(tui, rows - 2, cols);
+  if (tui->message_over)
+    draw_rule(tui, rows - shown - 1, cols);
+  g_autofree char *rest = count > shown ? g_strjoinv(" ", lines + shown - 1) : NULL;
+  for (int i = 0; i < shown; i++) {
+    const char *line = i < shown - 1 || !rest ? lines[i] : rest;
+    mc_screen_text(tui->screen, rows - shown + i, 0, 1, MC_ROLE_NORMAL, "");
+    mc_screen_text(tui->screen, rows - shown + i, 1, cols - 1, role, line ? line : "");
   }
-  g_autofree char *rest = count > 2 ? g_strjoinv(" ", lines + 1) : NULL;
-  mc_screen_text(tui->screen, rows - 1, 0, 1, MC_ROLE_NORMAL, "");
-  mc_screen_text(tui->screen, rows - 1, 1, cols - 1, role,
-                 rest        ? rest
-                 : count > 1 ? lines[1]
-                 : count     ? lines[0]
-                             : "");
 }
 
 /* The list stays above an opened item where there is room. */
@@ -127,12 +138,7 @@ draw_split(McTui *tui, McView *base, McArea area, gboolean whole)
   McArea above = {area.row, area.height / SPLIT_PART, area.cols};
   if (whole)
     list->ops->draw(tui, list, above, TRUE);
-  g_autoptr(McLine) rule = mc_line_new();
-  g_autoptr(GString) dashes = g_string_new(NULL);
-  for (int i = 0; i < area.cols; i++)
-    g_string_append(dashes, "─");
-  mc_line_add(rule, 0, area.cols, MC_ROLE_FRAME, dashes->str);
-  mc_screen_line(tui->screen, above.row + above.height, rule, FALSE);
+  draw_rule(tui, above.row + above.height, area.cols);
   return (McArea){above.row + above.height + 1, area.height - above.height - 1, area.cols};
 }
 
@@ -146,7 +152,7 @@ draw_views(McTui *tui, McArea area, gboolean whole)
   McArea room = draw_split(tui, base, area, whole);
   if (whole || !covered)
     base->ops->draw(tui, base, room, whole);
-  draw_foot(tui, area.row + area.height + MC_FOOT_ROWS, area.cols);
+  draw_foot(tui, area.row + area.height + MC_FOOT_ROWS, area.cols, covered);
   for (guint i = index + 1; i < tui->stack->len; i++) {
     McView *over = tui->stack->pdata[i];
     int height = MIN(over->ops->height(tui, over, area.height), area.height);

@@ -185,7 +185,7 @@ take_keys(McTui *tui)
   while (!tui->quit && mc_screen_key(tui->screen, &key, &closed)) {
     if (tui->message) { /* it was read */
       g_clear_pointer(&tui->message, g_free);
-      reaction |= MC_REACT_FOOT;
+      reaction |= tui->message_over ? MC_REACT_ALL : MC_REACT_FOOT;
     }
     reaction |= mc_tui_key(tui, key);
   }
