@@ -68,6 +68,8 @@ gboolean mc_engine_secrets_check(McEngine *engine, GError **error);
 /* --- actions, as forms (immutable; any thread) --- */
 /* New; MC_ERROR_NOT_FOUND names the actions that exist. */
 McForm *mc_engine_form(McEngine *engine, const char *system, const char *action, GError **error);
+/* Fills in what the records of these items (McItem of that system) offer to choose from. */
+void mc_engine_form_offer(McEngine *engine, const char *system, McForm *form, const GPtrArray *items);
 /* The label of an action in the interface's language: the connector's, else the standard one, else its name.
  * New string. */
 char *mc_engine_action_label(McEngine *engine, const char *system, const char *action);

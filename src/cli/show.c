@@ -119,10 +119,14 @@ static GPtrArray *
 forms_of(McEngine *engine, const McItem *item)
 {
   GPtrArray *forms = g_ptr_array_new_with_free_func((GDestroyNotify)mc_form_free);
+  gpointer one[] = {(gpointer)item};
+  const GPtrArray items = {one, 1};
   for (guint i = 0; item->actions[i]; i++) {
     McForm *form = mc_engine_form(engine, item->system, item->actions[i], NULL);
-    if (form) /* its system may be configured no more */
-      g_ptr_array_add(forms, form);
+    if (!form) /* its system may be configured no more */
+      continue;
+    mc_engine_form_offer(engine, item->system, form, &items);
+    g_ptr_array_add(forms, form);
   }
   return forms;
 }

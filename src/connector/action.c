@@ -287,15 +287,18 @@ check_names(const McAction *action, GHashTable *fields, GError **error)
 }
 
 static cJSON *
-freeze_inputs(const McAction *action, GHashTable *fields, GError **error)
+freeze_inputs(const McBinding *binding, const McAction *action, const McItem *item, GHashTable *fields,
+              GError **error)
 {
   if (fields && !check_names(action, fields, error))
     return NULL;
   cJSON *inputs = cJSON_CreateObject();
   for (guint i = 0; i < action->inputs->len; i++) {
-    McInput *input = mc_input_plan_show(action->inputs->pdata[i]);
+    const McInputPlan *plan = action->inputs->pdata[i];
+    McInput *input = mc_input_plan_show(plan);
     const char *value = fields ? g_hash_table_lookup(fields, input->name) : NULL;
-    gboolean ok = mc_input_check(input, value, error);
+    gboolean ok = mc_offer_check(plan->offer, binding, item, input, value, error) &&
+                  mc_input_check(input, value, error);
     cJSON *frozen = ok && value ? freeze_value(input, value) : NULL;
     if (frozen)
       cJSON_AddItemToObject(inputs, input->name, frozen);
@@ -337,7 +340,7 @@ mc_action_freeze(const McBinding *binding, const McItem *item, const char *name,
   const McAction *action = find_action(binding, name, error);
   if (!action || !check_item(binding, action, item, error))
     return FALSE;
-  cJSON *inputs = freeze_inputs(action, fields, error);
+  cJSON *inputs = freeze_inputs(binding, action, item, fields, error);
   if (!inputs)
     return FALSE;
   cJSON *tree = cJSON_CreateObject();
@@ -357,7 +360,7 @@ mc_action_is_same(const McBinding *binding, const char *frozen, const char *name
 {
   const McAction *action = find_action(binding, name, NULL);
   g_autoptr(McJson) parsed = mc_json_parse("action", frozen, strlen(frozen), MC_JSON_STRICT, NULL);
-  cJSON *inputs = action && parsed ? freeze_inputs(action, fields, NULL) : NULL;
+  cJSON *inputs = action && parsed ? freeze_inputs(binding, action, NULL, fields, NULL) : NULL;
   if (!inputs)
     return FALSE;
   const cJSON *root = mc_json_root(parsed);

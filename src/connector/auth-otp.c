@@ -154,6 +154,7 @@ mc_otp_compile(McBuild *b, const cJSON *source)
   otp->label = mc_label_compile(c, object, "label");
   otp->tries = mc_shape_int(c, object, "tries", 1, 10, 3);
   otp->inputs = mc_inputs_compile(b, form, FALSE);
+  mc_inputs_without_item(b, form, otp->inputs);
   if (form && !otp->inputs->len && !form->child)
     mc_compile_fault(c, form, FALSE, _("a form that asks for nothing"));
   mc_build_place(b, MC_SEE_SECRET | MC_SEE_SESSION, form, mc_shape_object(object, "keep"));

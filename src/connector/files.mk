@@ -4,7 +4,7 @@ libconnector_a_SOURCES = \
   src/connector/profile.h src/connector/profile.c src/connector/profile-auth.c \
   src/connector/profile-stream.c src/connector/profile-action.c src/connector/profile-lookup.c \
   src/connector/profile-files.c src/connector/given.h src/connector/given.c src/connector/multipart.c \
-  src/connector/fetch.c src/connector/binding.c src/connector/action.c \
+  src/connector/fetch.c src/connector/choices.c src/connector/binding.c src/connector/action.c \
   src/connector/exchange.h src/connector/run.h src/connector/exchange.c src/connector/judge.c \
   src/connector/recording.h src/connector/recording.c src/connector/replay.c src/connector/redact.c \
   src/connector/note.h src/connector/note.c src/connector/explain.h src/connector/explain-test.c \

@@ -290,14 +290,25 @@ McSub *mc_sub_compile(McBuild *b, cJSON *source, gboolean detail);
 void mc_sub_free(McSub *sub);
 
 /* --- actions --- */
+typedef struct McOffer McOffer; /* what an item's record offers (choices.c) */
 typedef struct {
   McInput *input; /* label left out: it depends on the language */
   McLabel *label;
   GPtrArray *titles;   /* McLabel, one a choice */
+  McOffer *offer;      /* NULL: choices are static or a lookup's */
   cJSON *lookup;       /* position for a fault; borrowed */
   gboolean is_private; /* of a lookup: stands masked in the journal */
 } McInputPlan;
 void mc_input_plan_free(McInputPlan *plan);
+McOffer *mc_offer_compile(McBuild *b, const cJSON *from);
+void mc_offer_free(McOffer *offer);
+/* Sets the input's choices to those that each of these items (McItem) offers; FALSE: no record is here. */
+gboolean mc_offer_fill(const McOffer *offer, const McBinding *binding, const GPtrArray *items,
+                       McInput *input);
+/* ... to those of one item (NULL: none), and MC_ERROR_USAGE where there are none for a value that is given.
+ */
+gboolean mc_offer_check(const McOffer *offer, const McBinding *binding, const McItem *item, McInput *input,
+                        const char *value, GError **error);
 
 typedef enum { MC_REPEAT_NEVER, MC_REPEAT_SAME, MC_REPEAT_FIELD, MC_REPEAT_HEADER } McRepeat;
 
@@ -421,6 +432,8 @@ void mc_lookups_check(McBuild *b, const cJSON *root);
 
 /* The inputs of a form or a lookup. `lookup`: only pattern, required and label. */
 GPtrArray *mc_inputs_compile(McBuild *b, const cJSON *object, gboolean lookup);
+/* Faults of those that choose from an item's record, where there is no item. */
+void mc_inputs_without_item(McBuild *b, const cJSON *object, const GPtrArray *inputs);
 /* A copy with label and titles in the interface's language. */
 McInput *mc_input_plan_show(const McInputPlan *plan);
 

@@ -20,6 +20,7 @@ mc_input_plan_free(McInputPlan *plan)
 {
   mc_input_free(plan->input);
   mc_label_free(plan->label);
+  mc_offer_free(plan->offer);
   g_ptr_array_unref(plan->titles);
   g_free(plan);
 }
@@ -56,7 +57,7 @@ compile_from(McBuild *b, const cJSON *source, McInputPlan *plan)
 {
   cJSON *from = mc_json_get(source, "from");
   if (cJSON_IsObject(from))
-    mc_compile_fault(&b->c, from, TRUE, _("'%s' is not supported by this version"), "from an item");
+    plan->offer = mc_offer_compile(b, from);
   if (!cJSON_IsString(from))
     return;
   plan->input->lookup = g_strdup(from->valuestring);
@@ -164,6 +165,17 @@ compile_input(McBuild *b, const cJSON *source, gboolean lookup)
   compile_from(b, source, plan);
   check_choice(b, source, plan);
   return plan;
+}
+
+void
+mc_inputs_without_item(McBuild *b, const cJSON *object, const GPtrArray *inputs)
+{
+  for (guint i = 0; i < inputs->len; i++) {
+    const McInputPlan *plan = inputs->pdata[i];
+    if (plan->offer)
+      mc_compile_fault(&b->c, mc_json_get(mc_json_get(object, plan->input->name), "from"), FALSE,
+                       _("there is no item here whose record could offer choices"));
+  }
 }
 
 GPtrArray *
@@ -405,6 +417,8 @@ mc_action_compile(McBuild *b, cJSON *source)
   a->confirm = mc_shape_flag(source, "confirm");
   a->refetch = mc_shape_flag(source, "refetch");
   a->inputs = mc_inputs_compile(b, form, FALSE);
+  if (a->creates)
+    mc_inputs_without_item(b, form, a->inputs);
   compile_allow(b, source, a);
   compile_before(b, before, form, a);
   mc_build_place(b, MC_SEE_SESSION | MC_SEE_ACTION | (a->creates ? 0 : MC_SEE_ITEM), form,

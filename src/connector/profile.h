@@ -107,6 +107,8 @@ GPtrArray *mc_action_fillers(const McBinding *binding, const char *action, const
 /* One action as a person sees it; new, free with mc_form_free(). NULL and MC_ERROR_NOT_FOUND (with the names
  * that exist) for an unknown action. */
 McForm *mc_action_form(const McBinding *binding, const char *action, GError **error);
+/* Fills in the choices that the records of these items (McItem) offer. */
+void mc_action_offer(const McBinding *binding, McForm *form, const GPtrArray *items);
 
 /* Fills item->actions and item->blocked from the connector's `allow` rules on the item's record and effective
  * state. `record` is the system's own record; NULL: item->raw is parsed. Actions of other streams are left

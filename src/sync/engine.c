@@ -396,6 +396,14 @@ mc_engine_form(McEngine *engine, const char *system, const char *action, GError 
   return mc_action_form(found->binding, action, error);
 }
 
+void
+mc_engine_form_offer(McEngine *engine, const char *system, McForm *form, const GPtrArray *items)
+{
+  McSystem *found = mc_engine_system_get(engine, system);
+  if (found)
+    mc_action_offer(found->binding, form, items);
+}
+
 char *
 mc_engine_action_label(McEngine *engine, const char *system, const char *action)
 {

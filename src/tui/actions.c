@@ -90,6 +90,19 @@ form_done(McTui *tui, const McFormPurpose *purpose, const McForm *form, GHashTab
   return ask_or_take(tui, form, purpose->items, purpose->draft, values);
 }
 
+/* The items of a list are without their records. */
+static void
+offer_choices(McTui *tui, McForm *form, const Chosen *chosen)
+{
+  g_autoptr(GPtrArray) whole = g_ptr_array_new_with_free_func((GDestroyNotify)mc_item_free);
+  for (guint i = 0; i < chosen->items->len; i++) {
+    McItem *item = mc_snapshot_item(tui->snapshot, ((McItem *)chosen->items->pdata[i])->id, NULL);
+    if (item)
+      g_ptr_array_add(whole, item);
+  }
+  mc_engine_form_offer(tui->engine, chosen->system, form, whole);
+}
+
 static McReaction
 chosen_action(McTui *tui, gpointer value, gpointer data)
 {
@@ -101,6 +114,7 @@ chosen_action(McTui *tui, gpointer value, gpointer data)
     return mc_tui_fail(tui, error);
   if (!form->inputs->len)
     return ask_or_take(tui, form, chosen->items, NULL, NULL);
+  offer_choices(tui, form, chosen);
   McFormPurpose *purpose = g_new0(McFormPurpose, 1);
   g_autofree char *about = about_text(chosen->items);
   purpose->title = g_strdup_printf("%s · %s", form->label, about);

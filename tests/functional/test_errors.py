@@ -212,10 +212,10 @@ class Errors(unittest.TestCase):
         self.assertIn(WORDS, row["message"])
 
     def test_words_on_the_screen(self):
-        self.desk.run("act", "ask", "thu:2", "--yes", "--queue", status=(0, 4))
         self.system.plan("POST", "/ask", FINAL["problem"])
+        self.desk.run("act", "ask", "thu:2", "--yes", status=1)
         with self.desk.screen(cols=100, rows=50, env={"LANGUAGE": "vi"}) as screen:
-            screen.wait("Việc hai")
+            screen.wait("1/1 hệ thống")
             screen.key("o")
             screen.wait("Hỏi")
             screen.wait("không có hiệu")
