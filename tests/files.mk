@@ -30,7 +30,7 @@ endif
 # Quick tests, run by distcheck too; then the others.
 smoke_tests = tests/functional/test_harness.py tests/functional/test_cli_manual.py tests/functional/test_cli_demo.py
 more_tests = tests/functional/test_province.py tests/functional/test_cli_acts.py \
-  tests/functional/test_cli_privacy.py tests/functional/test_cli_author.py tests/functional/test_cli_explain.py \
+  tests/functional/test_cli_privacy.py tests/functional/test_cli_author.py tests/functional/test_cli_explain.py tests/functional/test_cli_openapi.py \
   tests/functional/test_recordings.py \
   tests/functional/test_cli_commands.py tests/fault/test_systems.py tests/fault/test_once.py \
   tests/fault/test_hostile.py tests/fault/test_keyring.py \
@@ -45,6 +45,8 @@ more_tests += tests/screens/test_act_ways.py
 more_tests += tests/screens/test_act_trouble.py
 more_tests += tests/screens/test_act_systems.py
 more_tests += tests/functional/test_lab_streams.py tests/fault/test_limits.py
+EXTRA_DIST += tests/openapi/calls.json tests/openapi/cases.json tests/openapi/documents.json \
+  tests/openapi/hostile.json tests/openapi/register.json tests/openapi/tickets.json
 EXTRA_DIST += tests/functional/lab/lab-graphql.jsonc tests/functional/lab/lab-jsonrpc.jsonc \
   tests/functional/lab/lab-odata.jsonc tests/functional/lab/lab-pages.jsonc
 

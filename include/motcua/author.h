@@ -45,4 +45,8 @@ typedef struct {
 /* Why values came out as they did; without an answer and an item the connector as a whole. New text. */
 char *mc_connector_explain(McHome *home, const McExplainAsk *ask, gint64 now, GError **error);
 
+/* A first draft of a connector out of an OpenAPI 3 description (connector/openapi.h); `id` may be NULL.
+ * `open`: how many places are left to be filled. New text. */
+char *mc_connector_draft(const char *file, const char *id, guint *open, GError **error);
+
 #endif

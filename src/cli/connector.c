@@ -16,7 +16,8 @@ list(McCli *cli)
 }
 
 static const McCommand *const verbs[] = {&mc_connector_check_verb, &mc_connector_explain_verb,
-                                         &mc_connector_record_verb, &mc_connector_test_verb};
+                                         &mc_connector_new_verb, &mc_connector_record_verb,
+                                         &mc_connector_test_verb};
 
 /* The verb of its own that `word` names, or NULL. */
 static const McCommand *
@@ -54,6 +55,6 @@ run(McCli *cli, int argc, char **argv)
 
 const McCommand mc_command_connector = {
     .name = "connector",
-    .usage = "list | check [--json] NAME|FILE|-... | explain ... | record ... | test ...",
+    .usage = "list | check [--json] NAME|FILE|-... | explain ... | new ... | record ... | test ...",
     .summary = N_("work on connectors"),
     .run = run};
