@@ -47,7 +47,7 @@ class Manual(unittest.TestCase):
         known = self.words(self.help)
         for command in self.commands:
             known |= self.words(self.desk.run(command, "--help", status=0).stdout)
-        for verb in re.findall(r"(?m)^\.It Cm connector (explain|record|test)\b", self.manual):
+        for verb in re.findall(r"(?m)^\.It Cm connector (explain|new|record|test)\b", self.manual):
             known |= self.words(self.desk.run("connector", verb, "--help", status=0).stdout)
         written = set(re.findall(r"Fl -([a-z][a-z-]+)", self.manual))
         self.assertEqual(written - known, set())

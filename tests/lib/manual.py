@@ -131,6 +131,7 @@ PLACES = {
     "subdetail": (STREAM + "/detail/sub", {}, ()),
     "action": (ACT, {}, ()),
     "input": (ACT + "/form/note", {}, ()),
+    "offer": (ACT + "/form/note/from", {}, ()),
     "choice": (ACT + "/form/note/static/0", {}, ()),
     "idempotency": (ACT + "/idempotency", {}, ()),
     "unknown": (ACT + "/unknown", {}, ()),
