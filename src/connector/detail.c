@@ -20,6 +20,7 @@ typedef struct {
   guint index;     /* of the detail that is read next */
   gboolean listed; /* its files were read */
   gboolean gone;
+  gboolean whole;  /* it was the list's own record, only newer */
   gboolean hidden; /* it came as a stub and stays one, whatever its detail looks like */
   McSubs subs;     /* of the detail that was read last */
   cJSON *gathered; /* what they brought */
@@ -188,7 +189,8 @@ fill_first(Detail *d, const McDetail *detail, const cJSON *record)
   McExchange *x = &d->base;
   McMapNotes notes = {0};
   begin_item(d);
-  if (is_same_kind(d, record)) {
+  d->whole = is_same_kind(d, record);
+  if (d->whole) {
     mc_map_apply(x->binding, &d->stream->map, record, x->scope, d->item, &notes);
     g_free(d->item->raw);
     d->item->raw = mc_json_print(record);
@@ -374,6 +376,12 @@ mc_detail_new(McBinding *binding, const McItem *item)
   else
     d->hidden = d->stream->no_cache || (d->stream->no_cache_if && !item->raw);
   return &d->base;
+}
+
+gboolean
+mc_detail_is_whole(const McExchange *x)
+{
+  return ((const Detail *)x)->whole;
 }
 
 McItem *

@@ -52,7 +52,10 @@ mc_request_spec_free(McRequestSpec *spec)
 static void
 compile_method(McCompiler *c, const cJSON *source, const char *default_method, McRequestSpec *spec)
 {
-  static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", NULL};
+  static const char *const methods[] = {
+      "GET",      "HEAD",      "POST",   "PUT",    "PATCH", "DELETE", /* RFC 9110, 5789 */
+      "PROPFIND", "PROPPATCH", "REPORT", "SEARCH",                    /* RFC 4918, 3253, 5323 */
+      NULL};
   const cJSON *method = mc_json_get(source, "method");
   if (method)
     mc_compile_word(c, method, methods);

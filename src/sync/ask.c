@@ -88,7 +88,9 @@ detail_end(McRun *run, McExchange *exchange, GError *error, gpointer data)
   g_autoptr(McItem) item = bad ? NULL : mc_detail_take(exchange, &gone);
   (void)run;
   if (item) {
-    item->as_of = item->detail_as_of = mc_clock_now(engine->clock);
+    item->detail_as_of = mc_clock_now(engine->clock);
+    if (mc_detail_is_whole(exchange))
+      item->as_of = item->detail_as_of;
     mc_store_item_put(engine->store, item, &bad);
   } else if (gone)
     mc_store_item_gone(engine->store, ask->id, &bad);

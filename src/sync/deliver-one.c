@@ -279,7 +279,9 @@ reread_take(McSystem *system, McExchange *exchange)
   g_autoptr(McItem) item = mc_detail_take(exchange, &gone);
   if (!item || item->detail_as_of == MC_TIME_NONE || !item->version)
     return;
-  item->as_of = item->detail_as_of = mc_clock_now(system->engine->clock);
+  item->detail_as_of = mc_clock_now(system->engine->clock);
+  if (mc_detail_is_whole(exchange))
+    item->as_of = item->detail_as_of;
   g_hash_table_replace(system->own, g_strdup(item->id), g_strdup(item->version));
   if (!mc_store_item_put(system->engine->store, item, &bad))
     g_warning("%s: %s", item->id, bad->message);

@@ -573,6 +573,7 @@ a_detail_of_the_same_kind_is_newer(void **state)
     feed(x, 200, NULL, rows[i].answer, NOW);
     must_be_done(x, NULL, NOW);
     g_autoptr(McItem) whole = mc_detail_take(x, &gone);
+    assert_int_equal(mc_detail_is_whole(x), strstr(rows[i].answer, "'maHoSo'") != NULL);
     assert_int_equal(whole->sys_state, rows[i].state);
     assert_string_equal(whole->actions[0], rows[i].action);
     assert_string_equal(whole->version, "2");
