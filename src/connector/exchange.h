@@ -161,7 +161,8 @@ const McPullResult *mc_pull_result(McExchange *x); /* after DONE, the oddities b
  * more. */
 McExchange *mc_detail_new(McBinding *binding, const McItem *item);
 McItem *mc_detail_take(McExchange *x, gboolean *gone); /* after DONE; NULL when gone */
-/* After DONE: whether all that the list says of the item was read anew; else its state is as old as before. */
+/* After DONE: whether all that the list says of the item was read anew; else its state is as old as before.
+ */
 gboolean mc_detail_is_whole(const McExchange *x);
 
 /* --- fetching one attached file --- */
