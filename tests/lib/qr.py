@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""QR codes on a screen of characters: modules(rows) finds the drawing and gives its matrix, encoded(text) is the
-matrix that libqrencode makes of a text."""
+"""QR codes on a screen of characters: drawn(screen, text) waits for one, compared with the matrix that libqrencode
+makes of the text."""
 import ctypes
+
+from province import until
 
 CELLS = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 QUIET = 4
@@ -34,10 +36,14 @@ def modules(rows, width, top=0, left=0, light=False):
     return [line[QUIET:QUIET + width] for line in lines[QUIET:QUIET + width]]
 
 
-def find(rows):
-    """(top, left) of the first corner of ink, less the quiet zone, of a drawing with dark ink."""
-    for number, row in enumerate(rows):
-        at = row.find("█▀▀▀▀▀█")
-        if at >= 0:
-            return number - QUIET // 2, at - QUIET
-    raise AssertionError("no code is drawn\n" + "\n".join(rows))
+def drawn(screen, text, **more):
+    """Waits until the whole code of a text stands on a screen, module for module; how many modules wide it is."""
+    matrix = encoded(text)
+
+    def stands():
+        try:
+            return modules(screen.screen(), len(matrix), **more) == matrix
+        except (AssertionError, KeyError):  # a part of it, or what stood there before
+            return False
+    until(stands, what=f"the code of {text}\n{screen.dump()}")
+    return len(matrix)

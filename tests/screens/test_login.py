@@ -57,22 +57,10 @@ class Device(Login):
     def link(self, code):
         return f"{self.province.base}/lab-device/activate?user_code={code}"
 
-    def drawn(self, inbox, code, **more):
-        """Waits until the whole of it stands, module for module; its width."""
-        matrix = qr.encoded(self.link(code))
-
-        def stands():
-            try:
-                return qr.modules(inbox.screen.screen(), len(matrix), **more) == matrix
-            except (AssertionError, KeyError):  # half of it, or what stood there before
-                return False
-        until(stands, what="the code of " + self.link(code))
-        return len(matrix)
-
     def test_the_code_is_drawn(self):
         """On the smallest screen there is, address and code beside it; it closes by itself."""
         inbox, code = self.open()
-        width = self.drawn(inbox, code) + 2 * qr.QUIET
+        width = qr.drawn(inbox.screen, self.link(code)) + 2 * qr.QUIET
         for row in range((width + 1) // 2):
             paper = [run for run in inbox.attrs(row) if run[3:] == ("16", "231")]
             self.assertEqual(paper[0][0], 0)
@@ -89,9 +77,9 @@ class Device(Login):
 
     def test_without_colours(self):
         inbox, code = self.open(env={"NO_COLOR": "1"})
-        self.drawn(inbox, code, light=1)
+        qr.drawn(inbox.screen, self.link(code), light=1)
         inbox.resize(120, 40)
-        self.drawn(inbox, code, light=1)
+        qr.drawn(inbox.screen, self.link(code), light=1)
 
     def test_given_up(self):
         inbox, code = self.open()
