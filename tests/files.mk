@@ -44,6 +44,7 @@ more_tests += tests/screens/test_act.py
 more_tests += tests/screens/test_act_ways.py
 more_tests += tests/screens/test_act_trouble.py
 more_tests += tests/screens/test_act_systems.py
+more_tests += tests/screens/test_new.py
 more_tests += tests/functional/test_lab_streams.py tests/fault/test_limits.py
 EXTRA_DIST += tests/openapi/calls.json tests/openapi/cases.json tests/openapi/documents.json \
   tests/openapi/hostile.json tests/openapi/register.json tests/openapi/tickets.json

@@ -70,6 +70,10 @@ gboolean mc_engine_secrets_check(McEngine *engine, GError **error);
 McForm *mc_engine_form(McEngine *engine, const char *system, const char *action, GError **error);
 /* Fills in what the records of these items (McItem of that system) offer to choose from. */
 void mc_engine_form_offer(McEngine *engine, const char *system, McForm *form, const GPtrArray *items);
+/* Names of the actions that make a new record. New; NULL-terminated, empty for no such system. */
+char **mc_engine_creates(McEngine *engine, const char *system);
+/* Id of the item that a new record became, NULL: its system did not say. New string. */
+char *mc_engine_created(McEngine *engine, const McOutAction *action);
 /* The label of an action in the interface's language: the connector's, else the standard one, else its name.
  * New string. */
 char *mc_engine_action_label(McEngine *engine, const char *system, const char *action);

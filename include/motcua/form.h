@@ -24,13 +24,14 @@ typedef struct {
   char *name, *label; /* label in the interface's language */
   McInputType type;
   gboolean required, many, multiline;
-  gint64 max;         /* characters of text, bytes of a file; 0: none given */
-  gint64 min;         /* at least so many, where there is a text at all */
-  char **accept;      /* what a file may be (file.h), NULL: anything */
-  char *pattern;      /* regular expression a text must match, or NULL */
-  char *lookup;       /* name of the lookup that offers choices, or NULL */
-  GPtrArray *choices; /* McChoice; static ones, empty otherwise */
-  char *initial;      /* value to start with, or NULL */
+  gboolean is_private; /* masked, but for what is being typed */
+  gint64 max;          /* characters of text, bytes of a file; 0: none given */
+  gint64 min;          /* at least so many, where there is a text at all */
+  char **accept;       /* what a file may be (file.h), NULL: anything */
+  char *pattern;       /* regular expression a text must match, or NULL */
+  char *lookup;        /* name of the lookup that offers choices, or NULL */
+  GPtrArray *choices;  /* McChoice; static ones, empty otherwise */
+  char *initial;       /* value to start with, or NULL */
 } McInput;
 
 typedef struct {
@@ -50,6 +51,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(McForm, mc_form_free)
 
 /* The label of a standard action of the contract in the interface's language, or NULL when it is none. */
 const char *mc_action_standard_label(const char *action);
+
+/* What a login's secret is called in the interface's language: of a name that is known its words, else the
+ * name in words. New string. */
+char *mc_secret_label(const char *name);
 
 /* Whether `value` satisfies one input: MC_ERROR_USAGE names the field and what was expected. Boolean values
  * are true|false, dates YYYY-MM-DD or dd/mm/yyyy, money and integers digits (dots as thousands allowed for

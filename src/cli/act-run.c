@@ -112,9 +112,10 @@ add_text(cJSON *object, const char *name, const char *value)
 }
 
 static void
-print_json(const McCliAct *act, const McOutAction *now, const char *outcome, const char *message,
-           const McItem *item)
+print_json(const McActRun *run, const McCliAct *act, const McOutAction *now, const char *outcome,
+           const char *message, const McItem *item)
 {
+  g_autofree char *created = now ? mc_engine_created(run->engine, now) : NULL;
   cJSON *line = cJSON_CreateObject();
   add_text(line, "id", act->id);
   add_text(line, "action", act->action);
@@ -124,10 +125,7 @@ print_json(const McCliAct *act, const McOutAction *now, const char *outcome, con
     cJSON_AddNumberToObject(line, "status", now->status);
   add_text(line, "message", message);
   add_text(line, "receipt", now ? now->receipt : NULL);
-  if (now && now->new_key) {
-    g_autofree char *created = g_strdup_printf("%s:%s", now->system, now->new_key);
-    add_text(line, "created", created);
-  }
+  add_text(line, "created", created);
   add_text(line, "state", item ? mc_state_name(item->state) : NULL);
   mc_cli_put_json(line);
 }
@@ -159,10 +157,12 @@ print_text(const McActRun *run, const McCliAct *act, const McOutAction *now, con
 {
   g_autofree char *system = mc_item_id_system(act->id);
   g_autofree char *label = mc_engine_action_label(run->engine, system ? system : "", act->action);
+  g_autofree char *created = now ? mc_engine_created(run->engine, now) : NULL;
   const char *words = without_id(message, act->id), *receipt = now ? now->receipt : NULL;
-  g_autofree char *line = g_strdup_printf(
-      "%s · %s: %s%s%s%s%s", label, item && item->code ? item->code : act->id, outcome_label(outcome, now),
-      words ? " · " : "", words ? words : "", receipt ? " · " : "", receipt ? receipt : "");
+  const char *about = item && item->code ? item->code : created ? created : act->id;
+  g_autofree char *line =
+      g_strdup_printf("%s · %s: %s%s%s%s%s", label, about, outcome_label(outcome, now), words ? " · " : "",
+                      words ? words : "", receipt ? " · " : "", receipt ? receipt : "");
   mc_cli_print(line);
   putchar('\n');
 }
@@ -187,7 +187,7 @@ tell(McActRun *run, McCliAct *act)
     status = 0; /* waiting is what was asked */
   run->status = mc_exit_status_merge(run->status, status);
   if (run->json)
-    print_json(act, now, outcome, message, item);
+    print_json(run, act, now, outcome, message, item);
   else
     print_text(run, act, now, outcome, message, item);
   if (status && message && (run->json || !isatty(STDERR_FILENO))) /* on a terminal the line above says it */

@@ -16,28 +16,58 @@
 
 #include "motcua/item.h"
 
-/* GLib's message ends with the option it does not know, in some languages with a full stop behind it; the
- * nearest that there is goes with it. */
-char *
-mc_cli_bad_option(const GError *error, const GOptionEntry *entries, const GOptionEntry *callbacks)
+/* What stands in GLib's message where `format`, a msgid of its own, has %s; NULL: it is another message. Its
+ * catalogue may speak another language than ours. */
+static char **
+glib_said(const char *message, const char *format)
+{
+  g_auto(GStrv) fixed = g_strsplit(g_dgettext("glib20", format), "%s", -1);
+  GPtrArray *said = g_ptr_array_new();
+  const char *at = g_str_has_prefix(message, fixed[0]) ? message + strlen(fixed[0]) : NULL;
+  for (guint i = 1; at && fixed[i]; i++) {
+    const char *end = *fixed[i] ? strstr(at, fixed[i]) : at + strlen(at);
+    if (end)
+      g_ptr_array_add(said, g_strndup(at, (gsize)(end - at)));
+    at = end ? end + strlen(fixed[i]) : NULL;
+  }
+  g_ptr_array_add(said, NULL);
+  g_auto(GStrv) values = (char **)g_ptr_array_free(said, FALSE);
+  return at && !*at ? g_steal_pointer(&values) : NULL;
+}
+
+/* The nearest option that there is goes with one that is not. */
+static char *
+no_option(const char *option, const GOptionEntry *entries, const GOptionEntry *callbacks)
 {
   const GOptionEntry *const lists[] = {entries, callbacks};
-  const char *word = strrchr(error->message, ' ');
   const char *names[64] = {NULL};
   guint count = 0;
-  if (!g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) || !word || word[1] != '-')
-    return g_strdup(error->message);
   for (guint l = 0; l < G_N_ELEMENTS(lists); l++)
     for (const GOptionEntry *entry = lists[l]; entry && entry->long_name; entry++)
       if (count + 1 < G_N_ELEMENTS(names))
         names[count++] = entry->long_name;
-  gsize length = strlen(word + 1);
-  g_autofree char *option = g_strndup(word + 1, length - (word[length] == '.'));
   const char *bare = option + strspn(option, "-");
   g_autofree char *name = g_strndup(bare, strcspn(bare, "="));
   const char *near = mc_text_nearest(name, names);
   return near ? g_strdup_printf(_("there is no option “%s”; did you mean “--%s”?"), option, near)
               : g_strdup_printf(_("there is no option “%s”"), option);
+}
+
+/* GLib's words, where a person meets them, in the interface's language. */
+char *
+mc_cli_bad_option(const GError *error, const GOptionEntry *entries, const GOptionEntry *callbacks)
+{
+  g_auto(GStrv) unknown = glib_said(error->message, "Unknown option %s");
+  g_auto(GStrv) missing = glib_said(error->message, "Missing argument for %s");
+  g_auto(GStrv) number = glib_said(error->message, "Cannot parse integer value “%s” for %s");
+  g_auto(GStrv) large = glib_said(error->message, "Integer value “%s” for %s out of range");
+  if (unknown)
+    return no_option(unknown[0], entries, callbacks);
+  if (missing)
+    return g_strdup_printf(_("%s needs a value"), missing[0]);
+  if (number)
+    return g_strdup_printf(_("%s takes a whole number, not “%s”"), number[1], number[0]);
+  return large ? g_strdup_printf(_("%s: %s is too large"), large[1], large[0]) : g_strdup(error->message);
 }
 
 gboolean

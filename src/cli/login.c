@@ -51,20 +51,11 @@ read_credentials(void)
   return NULL;
 }
 
-static const char *
-secret_label(const char *name)
-{
-  if (strcmp(name, "username") == 0)
-    return _("Account");
-  if (strcmp(name, "password") == 0)
-    return _("Password");
-  return name;
-}
-
 static gboolean
 ask_one(McCli *cli, const McSystemInfo *info, const char *name, GHashTable *secrets)
 {
-  g_autofree char *prompt = g_strdup_printf("%s · %s: ", info->title, secret_label(name));
+  g_autofree char *label = mc_secret_label(name);
+  g_autofree char *prompt = g_strdup_printf("%s · %s: ", info->title, label);
   char *value = mc_cli_ask(cli, prompt, strcmp(name, "username") != 0);
   if (value)
     g_hash_table_replace(secrets, g_strdup(name), value);

@@ -16,6 +16,7 @@ mc_input_plan_show(const McInputPlan *plan)
   McInput *input = g_new0(McInput, 1);
   const char *label = mc_label_text(plan->label);
   *input = *plan->input;
+  input->is_private = plan->is_private;
   input->name = g_strdup(plan->input->name);
   input->label = g_strdup(label ? label : plan->input->name);
   input->pattern = g_strdup(plan->input->pattern);
@@ -72,6 +73,30 @@ mc_action_form(const McBinding *binding, const char *name, GError **error)
   for (guint i = 0; i < action->inputs->len; i++)
     g_ptr_array_add(form->inputs, mc_input_plan_show(action->inputs->pdata[i]));
   return form;
+}
+
+char **
+mc_action_creates(const McBinding *binding)
+{
+  GPtrArray *names = g_ptr_array_new();
+  for (const char *const *name = mc_profile_actions(binding->profile); *name; name++) {
+    const McAction *action = find_action(binding, *name, NULL);
+    if (action && action->creates)
+      g_ptr_array_add(names, g_strdup(*name));
+  }
+  g_ptr_array_add(names, NULL);
+  return (char **)g_ptr_array_free(names, FALSE);
+}
+
+char *
+mc_action_created_id(const McBinding *binding, const char *name, const char *key)
+{
+  const McAction *action = find_action(binding, name, NULL);
+  if (!action)
+    return NULL;
+  g_autoptr(McItem) item =
+      mc_item_new(binding->system, action->stream, key, binding->profile->streams->len > 1);
+  return g_strdup(item->id);
 }
 
 /* --- allowed now? --- */

@@ -73,7 +73,7 @@ begin(McLogin *login, const cJSON *root, gint64 now)
   if (!question) {
     mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_PROTOCOL,
                                     _("%s: its answer has no code and address to sign in with (RFC 8628)"),
-                                    x->binding->system));
+                                    mc_binding_title(x->binding)));
     return;
   }
   cJSON *before = cJSON_CreateObject();
@@ -114,11 +114,11 @@ expire(McLogin *login)
     mc_exchange_fail(
         x, g_error_new(MC_ERROR, MC_ERROR_UNREACHABLE,
                        _("%s could not be reached until the code expired. Log in again: motcua login %s"),
-                       x->binding->system, x->binding->system));
+                       mc_binding_title(x->binding), x->binding->system));
   else
     mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_LOGIN,
                                     _("%s: the code expired unused. Log in again: motcua login %s"),
-                                    x->binding->system, x->binding->system));
+                                    mc_binding_title(x->binding), x->binding->system));
 }
 
 static void

@@ -178,18 +178,18 @@ mc_login_refuse(McLogin *login, const char *words)
 {
   McExchange *x = &login->base;
   GError *error = g_error_new(MC_ERROR, MC_ERROR_LOGIN, _("%s did not accept the login: %s"),
-                              x->binding->system, words ? words : _("no reason given"));
+                              mc_binding_title(x->binding), words ? words : _("no reason given"));
   mc_exchange_fail(x, error);
 }
 
 void
 mc_login_need_person(McLogin *login)
 {
-  const char *system = login->base.binding->system;
+  const McBinding *binding = login->base.binding;
   login->base.verdict.need = MC_NEED_PERSON;
-  mc_exchange_fail(&login->base,
-                   g_error_new(MC_ERROR, MC_ERROR_LOGIN,
-                               _("%s: logging in needs a person. Log in: motcua login %s"), system, system));
+  mc_exchange_fail(&login->base, g_error_new(MC_ERROR, MC_ERROR_LOGIN,
+                                             _("%s: logging in needs a person. Log in: motcua login %s"),
+                                             mc_binding_title(binding), binding->system));
 }
 
 void

@@ -243,6 +243,7 @@ mc_binding_unref(McBinding *b)
 {
   if (!b || !g_atomic_ref_count_dec(&b->refs))
     return;
+  g_free(b->title);
   mc_profile_unref(b->profile);
   if (b->calendar)
     mc_calendar_unref(b->calendar);
@@ -269,6 +270,19 @@ const char *
 mc_binding_system(const McBinding *binding)
 {
   return binding->system;
+}
+
+const char *
+mc_binding_title(const McBinding *binding)
+{
+  return binding->title ? binding->title : binding->system;
+}
+
+void
+mc_binding_set_title(McBinding *binding, const char *title)
+{
+  g_free(binding->title);
+  binding->title = g_strdup(title);
 }
 
 const char *

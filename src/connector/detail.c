@@ -294,7 +294,7 @@ files_fed(Detail *d, const McAnswer *answer)
   if (!answer->root)
     mc_exchange_fail(&d->base,
                      g_error_new(MC_ERROR, MC_ERROR_PROTOCOL, _("%s: the answer has no list of files"),
-                                 d->base.binding->system));
+                                 mc_binding_title(d->base.binding)));
   else
     fill_files(d, d->files, answer->root);
   if (d->hidden)
@@ -325,7 +325,7 @@ detail_fed(McExchange *x, const McAnswer *answer, gint64 now)
   cJSON *record = mc_detail_record(detail, answer, x->scope);
   if (!record)
     mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_PROTOCOL, _("%s: the answer has no record of %s"),
-                                    x->binding->system, d->item->id));
+                                    mc_binding_title(x->binding), d->item->id));
   else
     fill(d, detail, answer, record, now);
   if (record)
@@ -372,7 +372,7 @@ mc_detail_new(McBinding *binding, const McItem *item)
     d->files = binding->profile->files;
   if (!d->stream)
     mc_exchange_fail(&d->base, g_error_new(MC_ERROR, MC_ERROR_NOT_FOUND, _("%s: there is no stream '%s'"),
-                                           binding->system, item->stream));
+                                           mc_binding_title(binding), item->stream));
   else
     d->hidden = d->stream->no_cache || (d->stream->no_cache_if && !item->raw);
   return &d->base;

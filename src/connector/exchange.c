@@ -94,8 +94,8 @@ mc_exchange_answer(McExchange *x, GHashTable *values)
   if (x->question_state != MC_QUESTION_OPEN || x->failure)
     return;
   if (!values)
-    mc_exchange_fail(
-        x, g_error_new(MC_ERROR, MC_ERROR_CANCELLED, _("%s: the login was given up."), x->binding->system));
+    mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_CANCELLED, _("%s: the login was given up."),
+                                    mc_binding_title(x->binding)));
   else if (x->kind->answered)
     x->kind->answered(x, values);
 }
@@ -330,7 +330,8 @@ mc_exchange_abandon(McExchange *x)
   else if (x->verdict.class != MC_CLASS_OK)
     mc_exchange_fail(x, mc_verdict_error(x->binding, &x->verdict));
   else
-    mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_CANCELLED, _("%s: given up"), x->binding->system));
+    mc_exchange_fail(
+        x, g_error_new(MC_ERROR, MC_ERROR_CANCELLED, _("%s: given up"), mc_binding_title(x->binding)));
 }
 
 /* --- records --- */

@@ -191,7 +191,7 @@ fail(Fetch *f, McError code, const char *message)
 {
   f->base.verdict.class = MC_CLASS_PERMANENT;
   mc_exchange_fail(&f->base, g_error_new(MC_ERROR, code, _("%s: %s was not fetched: %s"),
-                                         f->base.binding->system, f->name, message));
+                                         mc_binding_title(f->base.binding), f->name, message));
 }
 
 /* Tells a session that has run out from a page that stands there for everybody: after it was renewed in vain,
@@ -392,7 +392,7 @@ mc_fetch_new(McBinding *binding, const McItem *item, const McAttachment *file, G
 {
   const McFiles *files = binding->profile->files;
   if (!mc_files_are_of(files, item->stream) || !files->download) {
-    g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("%s gives no files out"), binding->system);
+    g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("%s gives no files out"), mc_binding_title(binding));
     return NULL;
   }
   Fetch *f = mc_exchange_new(&fetch_kind, sizeof *f, binding);

@@ -383,7 +383,8 @@ need_error(const McBinding *binding, McNeed need, const char *words)
           N_("%s: the account is in use elsewhere: %s. motcua does not take it back by itself; "
              "to do so: motcua login %s"),
   };
-  return g_error_new(MC_ERROR, MC_ERROR_LOGIN, _(texts[need]), binding->system, words, login_place(binding));
+  return g_error_new(MC_ERROR, MC_ERROR_LOGIN, _(texts[need]), mc_binding_title(binding), words,
+                     login_place(binding));
 }
 
 GError *
@@ -408,6 +409,6 @@ mc_verdict_error(const McBinding *binding, const McVerdict *v)
     return need_error(binding, v->need, words);
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
     if (rows[i].class == v->class)
-      return g_error_new(MC_ERROR, rows[i].code, _(rows[i].text), binding->system, words);
-  return g_error_new(MC_ERROR, MC_ERROR_FAILED, "%s: %s", binding->system, words);
+      return g_error_new(MC_ERROR, rows[i].code, _(rows[i].text), mc_binding_title(binding), words);
+  return g_error_new(MC_ERROR, MC_ERROR_FAILED, "%s: %s", mc_binding_title(binding), words);
 }

@@ -104,8 +104,8 @@ read_record(Lookup *l, const McAnswer *answer)
   l->answer->found = TRUE;
   if (!l->answer->fields->len)
     mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_PROTOCOL,
-                                    _("%s: the answer has nothing of what '%s' asks"), x->binding->system,
-                                    l->lookup->name));
+                                    _("%s: the answer has nothing of what '%s' asks"),
+                                    mc_binding_title(x->binding), l->lookup->name));
 }
 
 /* Whether the answer says that there is no such record. What `errors` refuse says nothing of the kind. */

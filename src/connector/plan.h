@@ -297,7 +297,7 @@ typedef struct {
   GPtrArray *titles;   /* McLabel, one a choice */
   McOffer *offer;      /* NULL: choices are static or a lookup's */
   cJSON *lookup;       /* position for a fault; borrowed */
-  gboolean is_private; /* of a lookup: stands masked in the journal */
+  gboolean is_private; /* of a lookup: stands masked in the journal, and in a form */
 } McInputPlan;
 void mc_input_plan_free(McInputPlan *plan);
 McOffer *mc_offer_compile(McBuild *b, const cJSON *from);
@@ -511,6 +511,7 @@ struct McBinding {
   McProfile *profile;
   McCalendar *calendar;
   char *system, *base, *origin;
+  char *title;       /* what messages call it */
   char **hosts;      /* origins reached without credentials */
   char **auth_hosts; /* origins that login secrets may go to besides base */
   cJSON *config;

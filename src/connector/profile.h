@@ -66,6 +66,9 @@ void mc_binding_unref(McBinding *binding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McBinding, mc_binding_unref)
 McProfile *mc_binding_profile(const McBinding *binding); /* borrowed */
 const char *mc_binding_system(const McBinding *binding);
+/* What messages to a person call it; the system's name until it is set. Before the binding is shared. */
+const char *mc_binding_title(const McBinding *binding);
+void mc_binding_set_title(McBinding *binding, const char *title);
 const char *mc_binding_base(const McBinding *binding); /* base URL */
 /* What its connections need. Paths of files, NULL: none. Borrowed. */
 typedef struct {
@@ -109,6 +112,11 @@ GPtrArray *mc_action_fillers(const McBinding *binding, const char *action, const
 McForm *mc_action_form(const McBinding *binding, const char *action, GError **error);
 /* Fills in the choices that the records of these items (McItem) offer. */
 void mc_action_offer(const McBinding *binding, McForm *form, const GPtrArray *items);
+
+/* Names of the actions that make a new record. New. */
+char **mc_action_creates(const McBinding *binding);
+/* Id of the item that its new record became. New string; NULL: no such action. */
+char *mc_action_created_id(const McBinding *binding, const char *action, const char *key);
 
 /* Fills item->actions and item->blocked from the connector's `allow` rules on the item's record and effective
  * state. `record` is the system's own record; NULL: item->raw is parsed. Actions of other streams are left

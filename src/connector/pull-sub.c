@@ -93,7 +93,8 @@ static gboolean
 fail(McExchange *x, char *why)
 {
   g_autofree char *clean = mc_text_clean(why, -1);
-  mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_PROTOCOL, "%s: %s", x->binding->system, clean));
+  mc_exchange_fail(x,
+                   g_error_new(MC_ERROR, MC_ERROR_PROTOCOL, "%s: %s", mc_binding_title(x->binding), clean));
   g_free(why);
   return FALSE;
 }

@@ -47,7 +47,8 @@ fail(Pull *pull, McError code, const char *format, ...)
   va_start(args, format);
   g_autofree char *text = g_strdup_vprintf(format, args);
   va_end(args);
-  mc_exchange_fail(&pull->base, g_error_new(MC_ERROR, code, "%s: %s", pull->base.binding->system, text));
+  mc_exchange_fail(&pull->base,
+                   g_error_new(MC_ERROR, code, "%s: %s", mc_binding_title(pull->base.binding), text));
 }
 
 /* --- the request --- */

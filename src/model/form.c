@@ -98,6 +98,29 @@ mc_action_standard_label(const char *action)
   return NULL;
 }
 
+static const struct {
+  const char *name, *label;
+} secrets[] = {
+    {"username", N_("Account")},
+    {"password", N_("Password")},
+    {"passphrase", N_("Key's password")},
+    {"pin", N_("PIN")},
+    {"token", N_("Access token")},
+    {"api_key", N_("Access key")},
+    {"key", N_("Access key")},
+    {"client_id", N_("Application's name")},
+    {"client_secret", N_("Application's secret")},
+};
+
+char *
+mc_secret_label(const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(secrets); i++)
+    if (g_str_equal(secrets[i].name, name))
+      return g_strdup(_(secrets[i].label));
+  return g_strdelimit(g_strdup(name), "_-", ' ');
+}
+
 /* --- checking one value --- */
 typedef gboolean (*CheckValue)(const McInput *input, const char *value);
 

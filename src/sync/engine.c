@@ -404,6 +404,20 @@ mc_engine_form_offer(McEngine *engine, const char *system, McForm *form, const G
     mc_action_offer(found->binding, form, items);
 }
 
+char **
+mc_engine_creates(McEngine *engine, const char *system)
+{
+  const McSystem *found = mc_engine_system_get(engine, system);
+  return found ? mc_action_creates(found->binding) : g_new0(char *, 1);
+}
+
+char *
+mc_engine_created(McEngine *engine, const McOutAction *action)
+{
+  const McSystem *found = action->new_key ? mc_engine_system_get(engine, action->system) : NULL;
+  return found ? mc_action_created_id(found->binding, action->action, action->new_key) : NULL;
+}
+
 char *
 mc_engine_action_label(McEngine *engine, const char *system, const char *action)
 {

@@ -217,6 +217,7 @@ system_open(McEngine *engine, const char *name, const SystemFile *file, GError *
   system->title = g_strdup(file->title ? file->title : mc_profile_title(mc_binding_profile(binding)));
   system->connector = g_strdup(file->connector);
   system->binding = binding;
+  mc_binding_set_title(binding, system->title);
   system->pool = pool_new(engine, name, binding);
   g_queue_init(&system->renew_waiters);
   system->own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

@@ -10,7 +10,7 @@
 
 typedef struct {
   char *system, *action;
-  GPtrArray *items; /* McItem, copies */
+  GPtrArray *items; /* McItem, copies; none: a new record */
 } Chosen;
 
 static void
@@ -43,51 +43,57 @@ about_text(const GPtrArray *items)
 
 /* --- after the choice --- */
 
-typedef struct {
-  char *action, *draft;
-  GPtrArray *items;
-  GHashTable *values; /* NULL: no form */
-} Taking;
-
-static void
-taking_free(gpointer data)
-{
-  Taking *taking = data;
-  g_free(taking->action);
-  g_free(taking->draft);
-  g_ptr_array_unref(taking->items);
-  g_clear_pointer(&taking->values, g_hash_table_unref);
-  g_free(taking);
-}
-
 static McReaction
 take(McTui *tui, gpointer data)
 {
-  Taking *taking = data;
-  return mc_global_take(tui, taking->action, taking->items, taking->values, taking->draft);
+  const Chosen *chosen = data;
+  return mc_global_take(tui, chosen->system, chosen->action, chosen->items, NULL, NULL);
 }
 
 /* Asks where the connector wants to be asked, else takes the action at once: it can be undone. */
 static McReaction
-ask_or_take(McTui *tui, const McForm *form, GPtrArray *items, const char *draft, GHashTable *values)
+ask_or_take(McTui *tui, const Chosen *chosen, const char *question)
 {
-  if (!form->confirm)
-    return mc_global_take(tui, form->action, items, values, draft);
-  Taking *taking = g_new0(Taking, 1);
-  taking->action = g_strdup(form->action);
-  taking->draft = g_strdup(draft);
-  taking->items = g_ptr_array_ref(items);
-  taking->values = values ? g_hash_table_ref(values) : NULL;
-  g_autofree char *about = about_text(items);
-  g_autofree char *question = g_strdup_printf(_("%s: %s, at %s?"), form->label, about,
-                                              mc_tui_system_title(tui, ((McItem *)items->pdata[0])->system));
-  return mc_confirm_open(tui, question, take, taking, taking_free);
+  if (!question)
+    return take(tui, (gpointer)chosen);
+  Chosen *copy = g_new0(Chosen, 1);
+  copy->system = g_strdup(chosen->system);
+  copy->action = g_strdup(chosen->action);
+  copy->items = g_ptr_array_ref(chosen->items);
+  return mc_confirm_open(tui, question, take, copy, chosen_free);
 }
 
 static McReaction
 form_done(McTui *tui, const McFormPurpose *purpose, const McForm *form, GHashTable *values)
 {
-  return ask_or_take(tui, form, purpose->items, purpose->draft, values);
+  return mc_global_take(tui, purpose->system, form->action, purpose->items, values, purpose->draft);
+}
+
+static char *
+question_text(const McTui *tui, const McForm *form, const Chosen *chosen, const char *about)
+{
+  const char *title = mc_tui_system_title(tui, chosen->system);
+  return !form->confirm       ? NULL
+         : chosen->items->len ? g_strdup_printf(_("%s: %s, at %s?"), form->label, about, title)
+                              : g_strdup_printf(_("%s, at %s?"), form->label, title);
+}
+
+static McFormPurpose *
+purpose_new(const McTui *tui, const McForm *form, const Chosen *chosen, const char *about)
+{
+  const char *title = mc_tui_system_title(tui, chosen->system);
+  gboolean anew = !chosen->items->len;
+  McFormPurpose *purpose = g_new0(McFormPurpose, 1);
+  purpose->title = g_strdup_printf("%s · %s", form->label, anew ? title : about);
+  purpose->target = anew ? g_strdup_printf(_("%s: %s"), title, form->label)
+                         : g_strdup_printf(_("%s: %s, %s"), title, form->label, about);
+  purpose->draft = anew ? g_strdup_printf("%s/%s:", chosen->action, chosen->system)
+                        : g_strdup_printf("%s/%s", chosen->action, ((McItem *)chosen->items->pdata[0])->id);
+  purpose->system = g_strdup(chosen->system);
+  purpose->action = g_strdup(chosen->action);
+  purpose->items = g_ptr_array_ref(chosen->items);
+  purpose->question = question_text(tui, form, chosen, about);
+  return purpose;
 }
 
 /* The items of a list are without their records. */
@@ -112,18 +118,14 @@ chosen_action(McTui *tui, gpointer value, gpointer data)
   g_autoptr(McForm) form = mc_engine_form(tui->engine, chosen->system, chosen->action, &error);
   if (!form)
     return mc_tui_fail(tui, error);
-  if (!form->inputs->len)
-    return ask_or_take(tui, form, chosen->items, NULL, NULL);
-  offer_choices(tui, form, chosen);
-  McFormPurpose *purpose = g_new0(McFormPurpose, 1);
-  g_autofree char *about = about_text(chosen->items);
-  purpose->title = g_strdup_printf("%s · %s", form->label, about);
-  purpose->target =
-      g_strdup_printf(_("%s: %s, %s"), mc_tui_system_title(tui, chosen->system), form->label, about);
-  purpose->draft = g_strdup_printf("%s/%s", chosen->action, ((McItem *)chosen->items->pdata[0])->id);
-  purpose->system = g_strdup(chosen->system);
-  purpose->action = g_strdup(chosen->action);
-  purpose->items = g_ptr_array_ref(chosen->items);
+  g_autofree char *about = chosen->items->len ? about_text(chosen->items) : g_strdup("");
+  if (!form->inputs->len) {
+    g_autofree char *question = question_text(tui, form, chosen, about);
+    return ask_or_take(tui, chosen, question);
+  }
+  if (chosen->items->len)
+    offer_choices(tui, form, chosen);
+  McFormPurpose *purpose = purpose_new(tui, form, chosen, about);
   return mc_form_open(tui, g_steal_pointer(&form), purpose, form_done);
 }
 
@@ -223,4 +225,32 @@ mc_actions_open(McTui *tui, const GPtrArray *items)
   g_autofree char *about = about_text(items);
   g_autofree char *title = g_strdup_printf(_("Actions · %s"), about);
   return mc_menu_open(tui, title, g_steal_pointer(&rows), chosen_action, NULL, NULL);
+}
+
+/* --- new records --- */
+
+McReaction
+mc_actions_new(McTui *tui)
+{
+  if (!tui->engine)
+    return mc_tui_say(tui, _("One moment: the systems are being opened."));
+  g_autoptr(GPtrArray) rows = mc_menu_rows();
+  for (guint s = 0; s < mc_engine_system_count(tui->engine); s++) {
+    const McSystemInfo *info = mc_engine_system(tui->engine, s);
+    g_auto(GStrv) names = mc_engine_creates(tui->engine, info->system);
+    for (char **name = names; *name; name++) {
+      g_autofree char *label = mc_tui_action_label(tui, info->system, *name);
+      g_autofree char *text = g_strdup_printf("%s: %s", info->title, label);
+      Chosen *chosen = g_new0(Chosen, 1);
+      chosen->system = g_strdup(info->system);
+      chosen->action = g_strdup(*name);
+      chosen->items = items_new();
+      mc_menu_row(rows, text, NULL, chosen, chosen_free);
+    }
+  }
+  if (!rows->len)
+    return mc_tui_say(tui, _("No configured system takes new records."));
+  if (rows->len == 1)
+    return chosen_action(tui, ((McChoiceRow *)rows->pdata[0])->value, NULL);
+  return mc_menu_open(tui, _("New record"), g_steal_pointer(&rows), chosen_action, NULL, NULL);
 }

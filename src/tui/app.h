@@ -89,6 +89,9 @@ McReaction mc_tui_warn(McTui *tui, const char *text);
 /* --- names (facts.c) --- */
 const char *mc_tui_system_title(const McTui *tui, const char *system);
 char *mc_tui_action_label(const McTui *tui, const char *system, const char *action);
+/* What an action is about, as it is called: its item; the record it made; the system it is to make one in.
+ * Borrowed. */
+const char *mc_tui_action_about(const McTui *tui, const McOutAction *action);
 gint64 mc_tui_now(const McTui *tui);
 /* "14:05" today, "20/11 14:05" else, "" for MC_TIME_NONE. New string. */
 char *mc_tui_when(const McTui *tui, gint64 moment);

@@ -60,10 +60,11 @@ typedef enum {
   X(MARK, "mark", "space", MC_IN_INBOX, N_("mark or unmark, and go down"))                                   \
   X(MARK_ALL, "mark-all", "*", MC_IN_INBOX, N_("mark what the view holds (at most 1000)"))                   \
   X(FILTER, "filter", "/", MC_IN_INBOX | MC_IN_TEXTS, N_("filter the list, or search the text"))             \
-  X(FIND_NEXT, "find-next", "n", MC_IN_INBOX | MC_IN_TEXTS, N_("the next place found"))                      \
-  X(FIND_PREVIOUS, "find-previous", "N", MC_IN_INBOX | MC_IN_TEXTS, N_("the previous place found"))          \
+  X(FIND_NEXT, "find-next", "n", MC_IN_TEXTS, N_("the next place found"))                                    \
+  X(FIND_PREVIOUS, "find-previous", "N", MC_IN_TEXTS, N_("the previous place found"))                        \
   X(SORT, "sort", "S", MC_IN_INBOX, N_("the next order: deadline, received, code, system, urgency"))         \
   X(ACTIONS, "actions", "a", MC_IN_INBOX | MC_IN_DETAIL, N_("what can be done with the item or the marked")) \
+  X(NEW, "new", "n", MC_IN_INBOX, N_("enter a new record: a case at the counter, a call"))                   \
   X(UNDO, "undo", "u", MC_IN_VIEWS, N_("take back the last action while it is not sent"))                    \
   X(FILES, "files", "f enter", MC_IN_DETAIL, N_("its files: fetch one, or stop one on its way"))             \
   X(NOTE, "note", "e", MC_IN_INBOX | MC_IN_DETAIL, N_("write a note; it stays on this desk"))                \
@@ -103,6 +104,7 @@ typedef enum {
   X(FIELD_ENTER, "field-enter", "enter", MC_IN_FORM, N_("take the choice; a new line in a long text"))       \
   X(PREVIEW, "preview", "f3", MC_IN_FORM, N_("what would be sent"))                                          \
   X(FORM_LOOKUP, "form-lookup", "f4", MC_IN_FORM, N_("ask a reference system, and fill the form"))           \
+  X(FORM_REVEAL, "form-reveal", "f5", MC_IN_FORM, N_("show or mask private values"))                         \
   X(CLOSE, "close", "esc", MC_IN_EDITS, N_("leave; what was typed is kept as a draft"))                      \
   X(ACCEPT, "accept", "enter", MC_IN_PROMPT, N_("take the line"))                                            \
   X(COMPLETE, "complete", "tab", MC_IN_PROMPT, N_("complete the word"))                                      \

@@ -164,6 +164,16 @@ mc_tui_action_label(const McTui *tui, const char *system, const char *action)
   return g_strdup(label ? label : action);
 }
 
+const char *
+mc_tui_action_about(const McTui *tui, const McOutAction *action)
+{
+  if (action->title)
+    return action->title;
+  if (action->new_key)
+    return action->new_key;
+  return g_str_has_suffix(action->item_id, ":") ? mc_tui_system_title(tui, action->system) : action->item_id;
+}
+
 gint64
 mc_tui_now(const McTui *tui)
 {

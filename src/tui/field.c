@@ -25,6 +25,7 @@ struct McFormField {
   char *source;      /* of what was filled in, and what it was */
   char *filled;
   gboolean volatile_;
+  gboolean is_private; /* its own nature, or that of what was filled in */
 };
 
 static McChoice *
@@ -69,6 +70,7 @@ mc_form_field_new(const McInput *input, gboolean secret)
   gboolean file = input->type == MC_INPUT_FILE; /* its max is in bytes */
   int most = !file && input->max > 0 && input->max < TEXT_MAX ? (int)input->max : TEXT_MAX;
   field->input = input;
+  field->is_private = input->is_private;
   field->taken = choices_new();
   field->selected = -1;
   field->edit = mc_edit_new(has_choices(field) ? "" : input->initial, input->multiline, secret, most);
@@ -106,6 +108,16 @@ McEdit *
 mc_form_field_edit(McFormField *field)
 {
   return field->edit;
+}
+
+char *
+mc_form_field_mask(const McFormField *field, gboolean active)
+{
+  const char *given = field->filled ? field->filled : field->input->initial,
+             *typed = mc_edit_text(field->edit);
+  if (!field->is_private || !*typed || (active && g_strcmp0(typed, given) != 0))
+    return NULL;
+  return mc_text_mask(typed);
 }
 
 gboolean
@@ -340,9 +352,10 @@ choice_title(const McFormField *field, const char *value)
 }
 
 gboolean
-mc_form_field_fill(McFormField *field, const char *value, const char *source, gboolean volatile_,
+mc_form_field_fill(McFormField *field, const McLookupField *from, const char *source, gboolean volatile_,
                    gboolean over)
 {
+  const char *value = from->value;
   g_autofree char *before = mc_form_field_value(field);
   gboolean empty = field->input->type == MC_INPUT_BOOLEAN || (!*before && !*mc_edit_text(field->edit));
   if (!empty && !over && strcmp(before, value) != 0)
@@ -357,6 +370,7 @@ mc_form_field_fill(McFormField *field, const char *value, const char *source, gb
   field->source = g_strdup(source);
   field->filled = mc_form_field_value(field);
   field->volatile_ = volatile_;
+  field->is_private |= from->is_private;
   return TRUE;
 }
 

@@ -4,13 +4,16 @@
 #ifndef TUI_FIELD_H
 #define TUI_FIELD_H
 
-#include "motcua/form.h"
+#include "motcua/lookup.h"
 #include "tui/command.h"
 #include "tui/edit.h"
 
 typedef struct McFormField McFormField;
 
 McFormField *mc_form_field_new(const McInput *input, gboolean secret); /* input: borrowed */
+/* Its private value as it is to be seen while nobody asks to see it: masked, but for what is being typed in
+ * the `active` field. NULL: nothing has to be masked. New string. */
+char *mc_form_field_mask(const McFormField *field, gboolean active);
 void mc_form_field_free(McFormField *field);
 const McInput *mc_form_field_input(const McFormField *field);
 McEdit *mc_form_field_edit(McFormField *field);
@@ -38,8 +41,8 @@ char **mc_form_field_offers(const McFormField *field, int most, int *selected);
 /* Puts in what a system said; `source` tells which and when, `volatile_` that it is to be kept in no draft.
  * It stays its value until somebody changes it. FALSE: something else is written there, and `over` was not
  * given. */
-gboolean mc_form_field_fill(McFormField *field, const char *value, const char *source, gboolean volatile_,
-                            gboolean over);
+gboolean mc_form_field_fill(McFormField *field, const McLookupField *value, const char *source,
+                            gboolean volatile_, gboolean over);
 /* Where what stands in it comes from, or NULL: it was typed. */
 const char *mc_form_field_source(const McFormField *field);
 

@@ -29,6 +29,7 @@ typedef struct {
   char *preview;      /* what would be sent; NULL: not asked */
   gboolean asking;    /* a lookup is under way */
   gboolean ask_again; /* what is typed changed meanwhile */
+  gboolean reveal;    /* private values too */
 } Form;
 
 void
@@ -41,6 +42,7 @@ mc_form_purpose_free(McFormPurpose *purpose)
   g_free(purpose->draft);
   g_free(purpose->system);
   g_free(purpose->action);
+  g_free(purpose->question);
   g_free(purpose->notice);
   g_clear_pointer(&purpose->items, g_ptr_array_unref);
   if (purpose->data && purpose->free_data)
@@ -153,7 +155,7 @@ mc_form_fill(McView *view, const McLookupAnswer *answer, const GPtrArray *fills,
     const McFill *fill = fills->pdata[i];
     const McLookupField *value = mc_lookup_answer_field(answer, fill->from);
     McFormField *field = field_named(form, fill->to);
-    if (value && field && !mc_form_field_fill(field, value->value, source, answer->volatile_, over))
+    if (value && field && !mc_form_field_fill(field, value, source, answer->volatile_, over))
       g_string_append_printf(kept, "%s%s", kept->len ? ", " : "", mc_form_field_input(field)->label);
   }
   g_clear_pointer(&form->fault, g_free);
@@ -180,6 +182,28 @@ go(McTui *tui, Form *form, guint index)
 }
 
 static McReaction
+finish(McTui *tui, Form *form)
+{
+  g_autoptr(GHashTable) values = values_of(form);
+  keep_draft(tui, form); /* until it is taken: a check may still turn it down */
+  g_autoptr(McForm) shape = g_steal_pointer(&form->form);
+  McFormPurpose *purpose = g_steal_pointer(&form->purpose);
+  McFormFunc done = form->done;
+  mc_tui_close(tui, &form->view);
+  McReaction reaction = done(tui, purpose, shape, values);
+  mc_form_purpose_free(purpose);
+  return reaction | MC_REACT_ALL;
+}
+
+static McReaction
+confirmed(McTui *tui, gpointer data)
+{
+  Form *form = (Form *)mc_tui_view(tui, GPOINTER_TO_UINT(data));
+  return form ? finish(tui, form) : MC_REACT_NONE;
+}
+
+/* The question lies over the form: who says no has it as it was. */
+static McReaction
 send(McTui *tui, Form *form)
 {
   mc_form_field_take(current(form));
@@ -192,15 +216,9 @@ send(McTui *tui, Form *form)
     form->fault = g_strdup(error->message);
     return MC_REACT_ALL;
   }
-  g_autoptr(GHashTable) values = values_of(form);
-  keep_draft(tui, form); /* until it is taken: a question or a check may still turn it down */
-  g_autoptr(McForm) shape = g_steal_pointer(&form->form);
-  McFormPurpose *purpose = g_steal_pointer(&form->purpose);
-  McFormFunc done = form->done;
-  mc_tui_close(tui, &form->view);
-  McReaction reaction = done(tui, purpose, shape, values);
-  mc_form_purpose_free(purpose);
-  return reaction | MC_REACT_ALL;
+  const char *question = form->purpose->question;
+  return question ? mc_confirm_open(tui, question, confirmed, GUINT_TO_POINTER(form->view.id), NULL)
+                  : finish(tui, form);
 }
 
 static McReaction
@@ -221,11 +239,13 @@ on_preview(McTui *tui, McView *view, const McEvent *event)
 static McReaction
 ask_preview(McTui *tui, Form *form)
 {
-  if (form->purpose->login || !form->purpose->items || !tui->engine)
+  const McFormPurpose *purpose = form->purpose;
+  if (!purpose->items || !tui->engine)
     return MC_REACT_NONE;
   g_autoptr(GHashTable) values = values_of(form);
-  McAct act = {.id = ((McItem *)form->purpose->items->pdata[0])->id,
-               .action = form->purpose->action,
+  g_autofree char *whole = g_strconcat(purpose->system, ":", NULL);
+  McAct act = {.id = purpose->items->len ? ((McItem *)purpose->items->pdata[0])->id : whole,
+               .action = purpose->action,
                .fields = values};
   mc_tui_await(tui, mc_engine_preview(tui->engine, &act, 1), &form->view, on_preview);
   return MC_REACT_NONE;
@@ -265,8 +285,8 @@ form_run(McTui *tui, McView *view, McCommand command, const char *argument)
     return send(tui, form);
   case MC_CMD_CLOSE:
     keep_draft(tui, form);
-    if (form->purpose->question)
-      mc_engine_answer(tui->engine, form->purpose->question, NULL);
+    if (form->purpose->asked_by)
+      mc_engine_answer(tui->engine, form->purpose->asked_by, NULL);
     mc_tui_close(tui, view);
     return MC_REACT_ALL;
   case MC_CMD_FIELD_NEXT:
@@ -279,6 +299,9 @@ form_run(McTui *tui, McView *view, McCommand command, const char *argument)
     return ask_preview(tui, form);
   case MC_CMD_FORM_LOOKUP:
     return ask_to_fill(tui, form);
+  case MC_CMD_FORM_REVEAL:
+    form->reveal = !form->reveal;
+    return MC_REACT_ALL;
   default:
     break;
   }
@@ -351,13 +374,15 @@ draw_offers(Picture *picture, McFormField *field)
 }
 
 static void
-draw_value(Picture *picture, McFormField *field, gboolean active, McLine *first)
+draw_value(Picture *picture, McFormField *field, gboolean active, gboolean reveal, McLine *first)
 {
+  g_autofree char *masked = reveal ? NULL : mc_form_field_mask(field, active);
+  g_autoptr(McEdit) mask = masked ? mc_edit_new(masked, FALSE, FALSE, (int)strlen(masked)) : NULL;
   int row = 0, col = 0, width = picture->cols - VALUE_COL - 2;
   g_autofree char *taken = mc_form_field_taken(field);
   int most = *mc_edit_text(mc_form_field_edit(field)) ? width / 2 : width - 2;
   int offset = *taken ? MIN(mc_text_width(taken) + 1, most) : 0;
-  g_auto(GStrv) lines = mc_edit_show(mc_form_field_edit(field), width - offset, &row, &col);
+  g_auto(GStrv) lines = mc_edit_show(mask ? mask : mc_form_field_edit(field), width - offset, &row, &col);
   int count = (int)g_strv_length(lines), top = CLAMP(row - LINES_SHOWN + 1, 0, MAX(count - LINES_SHOWN, 0));
   McLine *line = first;
   if (offset)
@@ -390,7 +415,7 @@ draw_field(Picture *picture, Form *form, guint index)
     picture->cursor_row = active ? (int)picture->lines->len - 1 : picture->cursor_row;
     picture->cursor_col = active ? VALUE_COL + 1 : picture->cursor_col;
   } else {
-    draw_value(picture, field, active, line);
+    draw_value(picture, field, active, form->reveal, line);
   }
   const char *source = mc_form_field_source(field);
   g_autofree char *from = source ? g_strdup_printf(_("← from %s"), source) : NULL;
@@ -490,6 +515,7 @@ static const McHint filled_hints[] = {{MC_CMD_SEND, N_("send")},
                                       {MC_CMD_FIELD_NEXT, N_("next field")},
                                       {MC_CMD_FIELD_ENTER, N_("take")},
                                       {MC_CMD_CLOSE, N_("drop")},
+                                      {MC_CMD_FORM_REVEAL, N_("private")},
                                       {MC_CMD_PREVIEW, N_("preview")},
                                       {MC_CMD_NONE, NULL}};
 static const McHint login_hints[] = {{MC_CMD_SEND, N_("log in")},
@@ -498,6 +524,7 @@ static const McHint login_hints[] = {{MC_CMD_SEND, N_("log in")},
                                      {MC_CMD_NONE, NULL}};
 static const McHint asking_hints[] = {{MC_CMD_SEND, N_("ask")},
                                       {MC_CMD_FIELD_NEXT, N_("next field")},
+                                      {MC_CMD_FORM_REVEAL, N_("private")},
                                       {MC_CMD_CLOSE, N_("drop")},
                                       {MC_CMD_NONE, NULL}};
 
@@ -532,7 +559,7 @@ mc_form_open(McTui *tui, McForm *shape, McFormPurpose *purpose, McFormFunc done)
   form->fields = g_ptr_array_new_with_free_func((GDestroyNotify)mc_form_field_free);
   for (guint i = 0; i < shape->inputs->len; i++) {
     const McInput *input = shape->inputs->pdata[i];
-    gboolean secret = purpose->login && !purpose->question && strcmp(input->name, "username") != 0;
+    gboolean secret = purpose->login && !purpose->asked_by && strcmp(input->name, "username") != 0;
     g_ptr_array_add(form->fields, mc_form_field_new(input, secret));
   }
   restore_draft(tui, form);
@@ -542,11 +569,11 @@ mc_form_open(McTui *tui, McForm *shape, McFormPurpose *purpose, McFormFunc done)
 }
 
 McReaction
-mc_form_over(McTui *tui, guint64 question)
+mc_form_over(McTui *tui, guint64 asked_by)
 {
   for (guint i = 0; i < tui->stack->len; i++) {
     Form *form = tui->stack->pdata[i];
-    if (form->view.ops != &login_ops || form->purpose->question != question)
+    if (form->view.ops != &login_ops || form->purpose->asked_by != asked_by)
       continue;
     mc_tui_close(tui, &form->view);
     return MC_REACT_ALL;

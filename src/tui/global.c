@@ -26,7 +26,7 @@ what_text(const McTui *tui, GPtrArray *actions)
   g_autofree char *label = mc_tui_action_label(tui, first->system, first->action);
   if (actions->len > 1)
     return g_strdup_printf(_("%s %u items"), label, actions->len);
-  return g_strdup_printf("%s %s", label, first->title ? first->title : first->item_id);
+  return g_strdup_printf("%s %s", label, mc_tui_action_about(tui, first));
 }
 
 static const GError *
@@ -69,14 +69,18 @@ on_taken(McTui *tui, McView *view, const McEvent *event)
 }
 
 McReaction
-mc_global_take(McTui *tui, const char *action, GPtrArray *items, GHashTable *fields, const char *draft)
+mc_global_take(McTui *tui, const char *system, const char *action, const GPtrArray *items, GHashTable *fields,
+               const char *draft)
 {
-  g_autofree McAct *acts = g_new0(McAct, items->len);
-  if (!tui->engine || !items->len)
+  guint count = MAX(items->len, 1);
+  g_autofree McAct *acts = g_new0(McAct, count);
+  g_autofree char *whole = g_strconcat(system, ":", NULL);
+  if (!tui->engine)
     return MC_REACT_NONE;
-  for (guint i = 0; i < items->len; i++)
-    acts[i] = (McAct){.id = ((McItem *)items->pdata[i])->id, .action = action, .fields = fields};
-  McTicket ticket = mc_engine_accept(tui->engine, acts, items->len, mc_home_config(tui->home)->undo, FALSE);
+  for (guint i = 0; i < count; i++)
+    acts[i] = (McAct){
+        .id = items->len ? ((McItem *)items->pdata[i])->id : whole, .action = action, .fields = fields};
+  McTicket ticket = mc_engine_accept(tui->engine, acts, count, mc_home_config(tui->home)->undo, FALSE);
   mc_tui_await(tui, ticket, NULL, on_taken);
   g_free(tui->sent_draft);
   tui->sent_draft = g_strdup(draft);
@@ -118,8 +122,8 @@ say_bad(McTui *tui, const McOutAction *action)
 {
   g_autofree char *label = mc_tui_action_label(tui, action->system, action->action);
   g_autofree char *text = g_strdup_printf(
-      "%s %s: %s%s%s. %s", label, action->title ? action->title : action->item_id,
-      mc_out_state_label(action->state), action->message ? ": " : "", action->message ? action->message : "",
+      "%s %s: %s%s%s. %s", label, mc_tui_action_about(tui, action), mc_out_state_label(action->state),
+      action->message ? ": " : "", action->message ? action->message : "",
       action->state == MC_OUT_UNCERTAIN ? _("o, then x: settle it.") : _("o: the outbox."));
   return mc_tui_warn(tui, text);
 }
@@ -133,11 +137,21 @@ say_waiting(McTui *tui, const McOutAction *action)
     return MC_REACT_NONE;
   g_autofree char *label = mc_tui_action_label(tui, action->system, action->action);
   g_autofree char *text =
-      g_strdup_printf("%s %s: %s", label, action->title ? action->title : action->item_id, action->message);
+      g_strdup_printf("%s %s: %s", label, mc_tui_action_about(tui, action), action->message);
   g_ptr_array_remove_index(tui->taken.keys, (guint)index);
   if (!tui->taken.keys->len)
     forget_taken(tui);
   return mc_tui_say(tui, "%s", text);
+}
+
+static McReaction
+say_done(McTui *tui, const McOutAction *action, const char *what)
+{
+  const char *title = mc_tui_system_title(tui, action->system);
+  if (!action->new_key)
+    return mc_tui_say(tui, _("%s: done at %s."), what, title);
+  g_autofree char *label = mc_tui_action_label(tui, action->system, action->action);
+  return mc_tui_say(tui, _("%s %s: done at %s. o, Enter: open it."), label, action->new_key, title);
 }
 
 McReaction
@@ -156,9 +170,9 @@ mc_global_action_moved(McTui *tui, const McOutAction *action)
     forget_taken(tui);
   if (bad)
     return say_bad(tui, action);
-  return last && good ? mc_tui_say(tui, _("%s: done at %s."), what, mc_tui_system_title(tui, action->system))
-         : mine       ? MC_REACT_FOOT
-                      : MC_REACT_NONE;
+  if (last && good)
+    return say_done(tui, action, what);
+  return mine ? MC_REACT_FOOT : MC_REACT_NONE;
 }
 
 char *

@@ -333,10 +333,8 @@ run_move(McTui *tui, Inbox *inbox, McCommand command)
   int height = mc_list_height(inbox->list);
   switch (command) {
   case MC_CMD_DOWN:
-  case MC_CMD_FIND_NEXT: /* what the filter left is what was found */
     return moved(tui, mc_list_move(inbox->list, 1, &error), error);
   case MC_CMD_UP:
-  case MC_CMD_FIND_PREVIOUS:
     return moved(tui, mc_list_move(inbox->list, -1, &error), error);
   case MC_CMD_PAGE_DOWN:
     return moved(tui, mc_list_page(inbox->list, height, &error), error);
@@ -385,6 +383,8 @@ inbox_run(McTui *tui, McView *view, McCommand command, const char *argument)
     return next_sort(tui, inbox, argument);
   case MC_CMD_ACTIONS:
     return act(tui);
+  case MC_CMD_NEW:
+    return mc_actions_new(tui);
   default:
     return run_move(tui, inbox, command);
   }
@@ -524,13 +524,15 @@ inbox_free(McView *view)
 
 static const McHint inbox_hints[] = {{MC_CMD_OPEN, N_("open")},
                                      {MC_CMD_ACTIONS, N_("actions")},
+                                     {MC_CMD_NEW, N_("new")},
                                      {MC_CMD_MARK, N_("mark")},
                                      {MC_CMD_FILTER, N_("filter")},
                                      {MC_CMD_OUTBOX, N_("outbox")},
                                      {MC_CMD_HELP, N_("help")},
-                                     {MC_CMD_SYNC, N_("get")},
                                      {MC_CMD_QUIT, N_("leave")},
+                                     {MC_CMD_SYNC, N_("get")},
                                      {MC_CMD_SYSTEMS, N_("systems")},
+                                     {MC_CMD_LOOKUP, N_("look up")},
                                      {MC_CMD_COMMAND, N_("command")},
                                      {MC_CMD_NONE, NULL}};
 

@@ -34,16 +34,14 @@ login_done(McTui *tui, const McFormPurpose *purpose, const McForm *form, GHashTa
 
 /* What a person types comes first and must be given; the rest the IT unit stored once, and it stays as
  * stored. */
-static const struct {
-  const char *name, *label; /* label: msgid */
-} asked[] = {{"username", N_("User name")}, {"password", N_("Password")}};
+static const char *const asked[] = {"username", "password", NULL};
 
 static void
-add_secret(GPtrArray *inputs, const char *name, const char *label, gboolean required)
+add_secret(GPtrArray *inputs, const char *name, gboolean required)
 {
   McInput *input = g_new0(McInput, 1);
   input->name = g_strdup(name);
-  input->label = g_strdup(label);
+  input->label = mc_secret_label(name);
   input->type = MC_INPUT_TEXT;
   input->required = required;
   input->choices = g_ptr_array_new_with_free_func((GDestroyNotify)mc_choice_free);
@@ -53,12 +51,12 @@ add_secret(GPtrArray *inputs, const char *name, const char *label, gboolean requ
 static void
 add_secrets(GPtrArray *inputs, const char *const *names)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS(asked); i++)
-    if (g_strv_contains(names, asked[i].name))
-      add_secret(inputs, asked[i].name, _(asked[i].label), TRUE);
+  for (gsize i = 0; asked[i]; i++)
+    if (g_strv_contains(names, asked[i]))
+      add_secret(inputs, asked[i], TRUE);
   for (; *names; names++)
-    if (strcmp(*names, asked[0].name) != 0 && strcmp(*names, asked[1].name) != 0)
-      add_secret(inputs, *names, *names, FALSE);
+    if (!g_strv_contains(asked, *names))
+      add_secret(inputs, *names, FALSE);
 }
 
 McReaction
@@ -94,7 +92,7 @@ static McReaction
 answered(McTui *tui, const McFormPurpose *purpose, const McForm *form, GHashTable *values)
 {
   (void)form;
-  mc_engine_answer(tui->engine, purpose->question, values);
+  mc_engine_answer(tui->engine, purpose->asked_by, values);
   return mc_tui_say(tui, _("Logging in to %s…"), mc_tui_system_title(tui, purpose->system));
 }
 
@@ -112,7 +110,7 @@ open_question(McTui *tui, McQuestion *question)
   purpose->notice = g_strdup(question->notice);
   purpose->system = g_strdup(question->system);
   purpose->login = TRUE;
-  purpose->question = question->id;
+  purpose->asked_by = question->id;
   return mc_form_open(tui, form, purpose, answered);
 }
 

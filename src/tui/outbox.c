@@ -5,6 +5,7 @@
 
 #include "motcua/i18n.h"
 #include "motcua/text.h"
+#include "tui/global.h"
 #include "tui/table.h"
 #include "tui/views.h"
 
@@ -107,8 +108,21 @@ resolve(McTui *tui, const McOutAction *action)
     mc_menu_row(rows, _(ways[i].label), NULL, GINT_TO_POINTER(ways[i].how), NULL);
   g_autofree char *label = mc_tui_action_label(tui, action->system, action->action);
   g_autofree char *title =
-      g_strdup_printf(_("Did it arrive? %s %s"), label, action->title ? action->title : "");
+      g_strdup_printf(_("Did it arrive? %s %s"), label, mc_tui_action_about(tui, action));
   return mc_menu_open(tui, title, rows, chosen_resolve, g_strdup(action->key), g_free);
+}
+
+/* The item it was about, or the one it made, with what was said of it; where there is none, only that. */
+static McReaction
+open_item(McTui *tui, const McOutAction *action)
+{
+  g_autofree char *made = mc_engine_created(tui->engine, action);
+  g_autofree char *said = g_strdup(action->message ? action->message : mc_out_action_label(action));
+  g_autoptr(McItem) item = mc_snapshot_item(tui->snapshot, made ? made : action->item_id, NULL);
+  if (!item && made)
+    return mc_global_sync(tui, action->system); /* it took effect a moment ago */
+  McReaction reaction = item ? mc_detail_open(tui, item) : MC_REACT_NONE;
+  return reaction | mc_tui_say(tui, "%s", said) | MC_REACT_ALL;
 }
 
 static McReaction
@@ -124,7 +138,7 @@ outbox_run(McTui *tui, McView *view, McCommand command, const char *argument)
       return cancel(tui, action);
     if (command == MC_CMD_RESOLVE || action->state == MC_OUT_UNCERTAIN)
       return resolve(tui, action);
-    return mc_tui_say(tui, "%s", action->message ? action->message : mc_out_state_label(action->state));
+    return open_item(tui, action);
   }
   return mc_table_run(&outbox->table, command);
 }
@@ -165,7 +179,7 @@ outbox_row(gpointer data, int index, int cols)
   g_autofree char *when = mc_tui_when(outbox->tui, action->created);
   g_autofree char *what = mc_tui_action_label(outbox->tui, action->system, action->action);
   g_autofree char *about =
-      g_strdup_printf("%s · %s%s%s", action->title ? action->title : action->item_id,
+      g_strdup_printf("%s · %s%s%s", mc_tui_action_about(outbox->tui, action),
                       mc_tui_system_title(outbox->tui, action->system), action->message ? " · " : "",
                       action->message ? action->message : "");
   mc_line_add(line, WHEN_COL, WHEN_WIDTH, MC_ROLE_DIM, when);
@@ -213,7 +227,7 @@ outbox_free(McView *view)
 }
 
 static const McHint outbox_hints[] = {{MC_CMD_CANCEL, N_("withdraw")}, {MC_CMD_RESOLVE, N_("settle")},
-                                      {MC_CMD_SYNC, N_("send now")},   {MC_CMD_OPEN, N_("what was said")},
+                                      {MC_CMD_SYNC, N_("send now")},   {MC_CMD_OPEN, N_("open")},
                                       {MC_CMD_BACK, N_("back")},       {MC_CMD_NONE, NULL}};
 
 static const McViewOps outbox_ops = {

@@ -44,18 +44,22 @@ void mc_menu_row(GPtrArray *rows, const char *label, const char *reason, gpointe
                  GDestroyNotify free_value);
 /* actions.c: what can be done with these items (McItem). */
 McReaction mc_actions_open(McTui *tui, const GPtrArray *items);
+/* What can be entered anew, in every system. */
+McReaction mc_actions_new(McTui *tui);
 
 /* --- form.c --- */
 typedef struct {
   char *title, *target, *draft; /* target: what goes where; draft: name of the kept draft, or NULL */
   char *system, *action;        /* for lookups and the preview */
-  GPtrArray *items;             /* copies of the items it is about */
+  GPtrArray *items;             /* copies of the items it is about; empty: a new record */
+  char *question;               /* asked before `done`, over the form; NULL: nothing is */
   gboolean login;               /* a login: values are secret but for the user name, nothing is kept */
   gboolean asks;                /* a question: nothing is posted, nothing is kept */
   gpointer data;                /* for `done` */
   GDestroyNotify free_data;
-  guint64 question; /* of a login that it answers, by mc_engine_answer(): shown as typed; 0: none */
-  char *notice;     /* what was wrong with the answer before, or NULL */
+  guint64
+      asked_by; /* the question of a login that it answers, by mc_engine_answer(): shown as typed; 0: none */
+  char *notice; /* what was wrong with the answer before, or NULL */
 } McFormPurpose;
 /* `done` gets name -> text. Takes form and purpose. */
 typedef McReaction (*McFormFunc)(McTui *tui, const McFormPurpose *purpose, const McForm *form,
@@ -68,7 +72,7 @@ char *mc_form_fill(McView *form, const McLookupAnswer *answer, const GPtrArray *
                    gboolean over);
 void mc_form_purpose_free(McFormPurpose *purpose);
 /* Closes a form whose question nobody asks any more. */
-McReaction mc_form_over(McTui *tui, guint64 question);
+McReaction mc_form_over(McTui *tui, guint64 asked_by);
 
 /* --- login.c --- */
 McReaction mc_login_open(McTui *tui, const char *system);

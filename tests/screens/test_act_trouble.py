@@ -123,7 +123,7 @@ class Dead(OneDesk):
         self.addCleanup(self.province.clear_faults)
         self.province.put({"system": "mot-cua", "key": case["code"], "fields": {"title": "Việc vừa đổi tên"}})
         self.inbox.sync()
-        until(lambda: "ho-tich" in " ".join(self.inbox.rows()[-2:]), what="the name of the one that is dead")
+        until(lambda: "Civil registration (158)" in " ".join(self.inbox.rows()[-2:]), what="the name of the one that is dead")
         self.inbox.wait("2/3 · Civil registration (158): kept from")
         self.inbox.only(file)
         until(lambda: self.inbox.rows()[ROWS_FROM][11] == "~", what="the sign of a kept row")

@@ -193,9 +193,14 @@ class Ways(OneDesk):
     def test_the_question_may_be_answered_no(self):
         item = self.find("withdraw", "mot-cua")
         self.inbox.only(item)
+        words = [("text", WORDS)]
         for key in ("n", "esc"):
-            self.inbox.act("Withdraw", [("text", WORDS)], key)
+            self.inbox.act("Withdraw", words, key)
             self.inbox.wait("Nothing was done.")
+            self.inbox.wait("── Withdraw")
+            self.inbox.key("esc")
+            self.inbox.gone("── Withdraw")
+            words = []  # the draft
         self.assertEqual(self.effects(), [])
 
     def test_the_form_is_looked_over_first(self):

@@ -8,7 +8,7 @@ from inbox import Inbox
 from province import Desk, Province, until
 
 NOW = "2026-11-23T08:00:00+07:00"
-NUMBER, NAME = "000099000001", "Nguyễn Văn Mẫu A"
+NUMBER, MASKED, NAME = "000099000001", "000*****0001", "Nguyễn Văn Mẫu A"
 READY = "mot-cua:H99.101.01-261118-0003"
 WHY = "Đối chiếu người nhận kết quả"
 
@@ -34,7 +34,8 @@ class Lookup(unittest.TestCase):
         """From the open form, up to the answer."""
         inbox.key("f4")
         inbox.wait("── Lookup · Citizen by personal number")
-        inbox.wait(NUMBER)  # the case's own applicant
+        inbox.wait(MASKED)  # the case's own applicant
+        inbox.wait("F5 private")
         inbox.key("tab")
         inbox.text(reason)
         inbox.key("ctrl-d")
@@ -63,6 +64,25 @@ class Lookup(unittest.TestCase):
         lines = map(json.loads, self.desk.run("audit", "list", status=0).stdout.splitlines())
         entry, = [e for e in lines if e["event"] == "lookup"]
         self.assertEqual((entry["outcome"], entry["purpose"]), ("found", WHY))
+
+    def test_a_private_value_is_masked_until_asked_for(self):
+        with Inbox(self.desk) as inbox:
+            self.open_form(inbox)
+            inbox.key("f4")
+            inbox.wait(MASKED)
+            inbox.key("f5")
+            inbox.wait(NUMBER)
+            inbox.key("f5")
+            inbox.gone(NUMBER)
+            inbox.key("ctrl-u")
+            inbox.text("0009")  # what is being typed is seen, until the field is left
+            inbox.wait("  0009")
+            inbox.key("tab")
+            inbox.gone("0009")
+            inbox.key("backtab")
+            inbox.wait("  0009")
+            inbox.key("esc")
+            inbox.wait("Received by")
 
     def test_what_was_typed_stays_unless_said(self):
         with Inbox(self.desk) as inbox:

@@ -268,30 +268,52 @@ type_field(McFormField *field, const char *text)
 }
 
 static void
+a_private_value_is_masked(void **state)
+{
+  (void)state;
+  McInput input = input_of(MC_INPUT_TEXT);
+  const McLookupField number = {.value = (char *)"000099000001", .is_private = TRUE};
+  McFormField *field = mc_form_field_new(&input, FALSE);
+  type_field(field, "0001"); /* an input of everybody's, until a private value is filled in */
+  assert_null(mc_form_field_mask(field, FALSE));
+  assert_true(mc_form_field_fill(field, &number, "Dân cư", TRUE, TRUE));
+  g_autofree char *filled = mc_form_field_mask(field, TRUE);
+  assert_string_equal(filled, "000*****0001");
+  type_field(field, "2");
+  assert_null(mc_form_field_mask(field, TRUE)); /* being typed */
+  g_autofree char *left = mc_form_field_mask(field, FALSE);
+  assert_non_null(left);
+  mc_form_field_free(field);
+  g_ptr_array_unref(input.choices);
+}
+
+static void
 what_a_system_said_stays_marked(void **state)
 {
   (void)state;
+  const McLookupField name = {.value = (char *)"Lê C"}, three = {.value = (char *)"3"},
+                      first = {.value = (char *)"1"};
   McInput text = input_of(MC_INPUT_TEXT), choice = input_of(MC_INPUT_CHOICE);
   McChoice one = {(char *)"1", (char *)"Nam"};
   g_ptr_array_add(choice.choices, &one);
   McFormField *field = mc_form_field_new(&text, FALSE), *sex = mc_form_field_new(&choice, FALSE);
   assert_null(mc_form_field_source(field));
-  assert_true(mc_form_field_fill(field, "Lê C", "Dân cư, 14:05", TRUE, FALSE));
+  assert_true(mc_form_field_fill(field, &name, "Dân cư, 14:05", TRUE, FALSE));
   assert_string_equal(mc_form_field_source(field), "Dân cư, 14:05");
   g_autofree char *draft = mc_form_field_save(field);
   assert_string_equal(draft, "");
-  assert_true(mc_form_field_fill(field, "Lê C", "Dân cư, 14:06", FALSE, FALSE));
+  assert_true(mc_form_field_fill(field, &name, "Dân cư, 14:06", FALSE, FALSE));
   g_autofree char *kept = mc_form_field_save(field);
   assert_string_equal(kept, "Lê C");
   type_field(field, "x");
   assert_null(mc_form_field_source(field));
-  assert_false(mc_form_field_fill(field, "Lê C", "Dân cư", TRUE, FALSE));
+  assert_false(mc_form_field_fill(field, &name, "Dân cư", TRUE, FALSE));
   g_autofree char *typed = mc_form_field_value(field);
   assert_string_equal(typed, "Lê Cx");
-  assert_true(mc_form_field_fill(field, "Lê C", "Dân cư", TRUE, TRUE));
-  assert_true(mc_form_field_fill(sex, "3", "Dân cư", TRUE, FALSE)); /* no choice of this form */
+  assert_true(mc_form_field_fill(field, &name, "Dân cư", TRUE, TRUE));
+  assert_true(mc_form_field_fill(sex, &three, "Dân cư", TRUE, FALSE)); /* no choice of this form */
   assert_null(mc_form_field_source(sex));
-  assert_true(mc_form_field_fill(sex, "1", "Dân cư", TRUE, FALSE));
+  assert_true(mc_form_field_fill(sex, &first, "Dân cư", TRUE, FALSE));
   g_autofree char *shown = mc_form_field_taken(sex), *value = mc_form_field_value(sex);
   assert_string_equal(shown, "Nam");
   assert_string_equal(value, "1");
@@ -371,6 +393,7 @@ main(void)
       cmocka_unit_test(a_letter_and_its_marks_go_together),
       cmocka_unit_test(lines_are_shown_wrapped_with_the_cursor),
       cmocka_unit_test(a_secret_is_never_shown),
+      cmocka_unit_test(a_private_value_is_masked),
       cmocka_unit_test(what_a_system_said_stays_marked),
       cmocka_unit_test(a_choice_is_found_by_typing_and_posted_by_its_value),
       cmocka_unit_test(dates_step_and_booleans_toggle),
