@@ -156,8 +156,9 @@ typedef struct {
  * `undo`: seconds before it may be sent. With `queue_only` delivery is left to a later sync; otherwise the
  * engine delivers as they fall due. */
 McTicket mc_engine_accept(McEngine *engine, const McAct *acts, guint count, int undo, gboolean queue_only);
-/* As accept would, but takes nothing: errors per act, and `text` of what would be sent. */
-McTicket mc_engine_preview(McEngine *engine, const McAct *acts, guint count);
+/* As accept would, but takes nothing: errors per act, and `text` of what would be sent; `whole`: and of all
+ * that is asked and read before, also of acts that would not be taken. */
+McTicket mc_engine_preview(McEngine *engine, const McAct *acts, guint count, gboolean whole);
 /* Withdraws queued actions; MC_ERROR_FAILED when one is already on its way. */
 McTicket mc_engine_cancel(McEngine *engine, const char *const *keys);
 typedef enum { MC_RESOLVE_LANDED, MC_RESOLVE_NOT_LANDED, MC_RESOLVE_LOOK, MC_RESOLVE_AGAIN } McResolve;

@@ -62,7 +62,7 @@ mc_act_check(McActRun *run, GPtrArray *acts, char **preview)
 {
   g_autoptr(GArray) index = g_array_new(FALSE, FALSE, sizeof(guint));
   g_autoptr(GArray) list = engine_acts(acts, index);
-  McTicket ticket = mc_engine_preview(run->engine, (const McAct *)list->data, list->len);
+  McTicket ticket = mc_engine_preview(run->engine, (const McAct *)list->data, list->len, run->whole);
   g_autoptr(McEvent) reply = mc_cli_wait(run->cli, run->engine, ticket, NULL, NULL);
   if (!reply)
     return FALSE;

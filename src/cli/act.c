@@ -168,6 +168,7 @@ act(McCli *cli, const Options *options, int argc, char **argv)
                   .snapshot = snapshot,
                   .json = options->json || options->from || !isatty(STDOUT_FILENO),
                   .queue_only = options->queue_only,
+                  .whole = options->dry_run && cli->verbose,
                   .bulk = options->query || options->from || argc > 3};
   if (options->from)
     return mc_act_stream(&run, options->from);
@@ -205,6 +206,8 @@ run(McCli *cli, int argc, char **argv)
       {"from", 0, 0, G_OPTION_ARG_FILENAME, &options.from, N_("read acts as NDJSON; - is stdin"), "FILE"},
       {"dry-run", 0, 0, G_OPTION_ARG_NONE, &options.dry_run,
        N_("check, say what would be sent, send nothing"), NULL},
+      {"verbose", 'v', 0, G_OPTION_ARG_NONE, &cli->verbose,
+       N_("with --dry-run: the preconditions and what would be read before, too"), NULL},
       {"yes", 0, 0, G_OPTION_ARG_NONE, &options.yes, N_("do not ask"), NULL},
       {"jobs", 0, 0, G_OPTION_ARG_INT, &cli->jobs, N_("at most so many at a time in one system"), "N"},
       {"queue", 0, 0, G_OPTION_ARG_NONE, &options.queue_only, N_("leave delivery to the next sync"), NULL},
@@ -225,7 +228,8 @@ run(McCli *cli, int argc, char **argv)
 }
 
 const McCommand mc_command_act = {.name = "act",
-                                  .usage = "ACTION [ID...|SYSTEM:] [--query Q] [--field k=v]... [--dry-run] "
-                                           "[--yes] [--jobs N] [--queue] | --from FILE|-",
+                                  .usage =
+                                      "ACTION [ID...|SYSTEM:] [--query Q] [--field k=v]... [--dry-run [-v]] "
+                                      "[--yes] [--jobs N] [--queue] | --from FILE|-",
                                   .summary = N_("act on items; the action is posted to their systems"),
                                   .run = run};

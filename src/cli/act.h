@@ -20,7 +20,8 @@ typedef struct {
   McEngine *engine;
   McSnapshot *snapshot;
   gboolean json, queue_only, bulk;
-  int status; /* merged so far */
+  gboolean whole; /* a preview goes through all that is asked and read before */
+  int status;     /* merged so far */
 } McActRun;
 
 McCliAct *mc_cli_act_new(const char *id, const char *action);

@@ -2,6 +2,8 @@
 /* Showing what a delivery would send, as curl commands without any credential. Each request that changes
  * something or stands among `steps` is a line; what only an earlier answer will tell is named in its place.
  */
+#include <string.h>
+
 #include "connector/deliver.h"
 #include "connector/session.h"
 #include "motcua/text.h"
@@ -30,8 +32,21 @@ append_piece(GString *text, const McPiece *piece)
   }
 }
 
-static char *
-as_curl(const McRequest *request)
+/* "OPTION WORDS": the words in double quotes, so that the shell puts a variable's value where its name
+ * stands.
+ */
+static void
+append_open(GString *text, const char *line)
+{
+  const char *words = strchr(line, ' ') + 1;
+  g_string_append_printf(text, " %.*s\"", (int)(words - line), line);
+  for (const char *at = words; *at; at++)
+    g_string_append_printf(text, "%s%c", strchr("\"\\`", *at) ? "\\" : "", *at);
+  g_string_append_c(text, '"');
+}
+
+char *
+mc_delivery_curl(const McRequest *request, const GPtrArray *lines)
 {
   GString *text = g_string_new(request->pieces ? "(" : "curl");
   for (guint i = 0; request->pieces && i < request->pieces->len; i++)
@@ -44,6 +59,8 @@ as_curl(const McRequest *request)
     g_autofree char *line = g_strdup_printf("%s: %s", header->name, header->value);
     append_quoted(text, "-H ", line);
   }
+  for (guint i = 0; lines && i < lines->len; i++)
+    append_open(text, lines->pdata[i]);
   if (request->body) {
     gsize len;
     const char *body = g_bytes_get_data(request->body, &len);
@@ -56,7 +73,7 @@ as_curl(const McRequest *request)
 
 /* What a step will keep, so that the requests after it can be shown. */
 static void
-pretend(McDelivery *d)
+pretend_kept(McDelivery *d)
 {
   cJSON *steps = cJSON_CreateObject();
   for (guint i = 0; i < d->action->steps->len; i++) {
@@ -72,6 +89,15 @@ pretend(McDelivery *d)
   mc_scope_take(d->base.scope, "step", steps);
 }
 
+void
+mc_delivery_pretend(McDelivery *d, gint64 now)
+{
+  mc_scope_set_now(d->names, now);
+  if (d->action->refetch && !mc_scope_get(d->base.scope, "item.etag")) /* known only just before it is sent */
+    mc_delivery_set_item(d, "etag", "(read-before-sending)");
+  pretend_kept(d);
+}
+
 char *
 mc_delivery_preview(McExchange *x, gint64 now)
 {
@@ -81,15 +107,12 @@ mc_delivery_preview(McExchange *x, gint64 now)
     return g_strdup(d->result.message);
   McTask task = d->task;
   guint at = d->step;
-  mc_scope_set_now(d->names, now);
-  if (d->action->refetch && !mc_scope_get(x->scope, "item.etag")) /* known only just before it is sent */
-    mc_delivery_set_item(d, "etag", "(read-before-sending)");
-  pretend(d);
+  mc_delivery_pretend(d, now);
   for (d->step = 0; d->step < d->action->steps->len; d->step++) {
     g_autoptr(GError) error = NULL;
     d->task = d->step == d->action->main ? MC_TASK_SEND : MC_TASK_STEP;
     g_autoptr(McRequest) request = mc_delivery_build(d, &error);
-    g_autofree char *line = request ? as_curl(request) : g_strdup(error->message);
+    g_autofree char *line = request ? mc_delivery_curl(request, NULL) : g_strdup(error->message);
     g_string_append_printf(text, "%s%s", text->len ? "\n" : "", line);
   }
   d->task = task;

@@ -108,6 +108,13 @@ void mc_delivery_pause(McDelivery *d, gint64 wait_until);
 cJSON *mc_delivery_keep(const McDelivery *d, const GPtrArray *keep, const McAnswer *answer);
 void mc_delivery_recall_steps(McDelivery *d);
 
+/* --- deliver-preview.c --- */
+/* A request as a curl command; `lines` (may be NULL): more options, "OPTION WORDS", in which names of shell
+ * variables stand. New string. */
+char *mc_delivery_curl(const McRequest *request, const GPtrArray *lines);
+/* Puts words in the place of what only an answer will tell. The exchange is good for showing alone then. */
+void mc_delivery_pretend(McDelivery *d, gint64 now);
+
 /* --- deliver-poll.c --- */
 gboolean mc_delivery_is_accepted(const McDelivery *d, const McAnswer *answer);
 /* Remembers what polling needs; `names` (taken) may be NULL: of the answer. */

@@ -176,9 +176,9 @@ reason_of(const McItem *item, const char *action)
   return _("the system does not allow it now");
 }
 
-static void
-explain_right(const McExplain *e, McNote *note, const McAction *action, const McItem *item,
-              const cJSON *record)
+void
+mc_explain_right(const McExplain *e, McNote *note, const McAction *action, const McItem *item,
+                 const cJSON *record)
 {
   const cJSON *root = mc_json_root(e->binding->profile->json);
   const cJSON *source = action->uploads ? mc_json_get(mc_json_get(root, "attachments"), "upload")
@@ -215,7 +215,7 @@ explain_rights(const McExplain *e, McNote *note, const McStream *stream, const M
     if (action->creates || mc_profile_stream(profile, action->stream) != stream ||
         (wanted && !g_str_equal(wanted, action->name)))
       continue;
-    explain_right(e, mc_note_add(note, N_("action"), action->name), action, item, record);
+    mc_explain_right(e, mc_note_add(note, N_("action"), action->name), action, item, record);
   }
 }
 

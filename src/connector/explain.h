@@ -46,6 +46,13 @@ typedef struct {
 gboolean mc_explain_answer(McExplain *e, McNote *note, const McExplainWhat *what, const McResponse *response,
                            GError **error);
 
+/* What allows or forbids an action on an item; `record`: NULL: none is kept. */
+void mc_explain_right(const McExplain *e, McNote *note, const McAction *action, const McItem *item,
+                      const cJSON *record);
+
+/* deliver-explain.c: a delivery that was not begun, gone through before it is sent. */
+void mc_delivery_explain(McExchange *x, gint64 now, McNote *note);
+
 /* explain-summary.c: the connector as a whole. */
 void mc_explain_profile(const McProfile *profile, McNote *note);
 #endif

@@ -9,7 +9,7 @@ libconnector_a_SOURCES = \
   src/connector/recording.h src/connector/recording.c src/connector/replay.c src/connector/redact.c \
   src/connector/note.h src/connector/note.c src/connector/explain.h src/connector/explain-test.c \
   src/connector/explain-reader.c src/connector/explain-record.c src/connector/explain-answer.c \
-  src/connector/explain-summary.c src/connector/openapi.h src/connector/openapi.c \
+  src/connector/explain-summary.c src/connector/deliver-explain.c src/connector/openapi.h src/connector/openapi.c \
   src/connector/openapi-schema.c src/connector/openapi-stream.c src/connector/openapi-action.c \
   src/connector/openapi-auth.c src/connector/single.c \
   src/connector/session.h src/connector/session.c src/connector/cookies.c \

@@ -20,7 +20,7 @@ typedef struct {
   McTicket ticket;
   GPtrArray *acts; /* Act */
   int undo;
-  gboolean queue_only, preview;
+  gboolean queue_only, preview, whole;
 } Accept;
 
 static void
@@ -247,6 +247,19 @@ act_judge(McEngine *engine, const Accept *accept, const Act *act, const char *ba
   return earlier ? earlier : act_take(engine, act, batch, accept->undo, error);
 }
 
+/* Of those, too, that would not be taken: it says why. */
+static char *
+whole_text(McEngine *engine, const Accept *accept, const McEvent *event)
+{
+  GString *text = g_string_new(NULL);
+  for (guint i = 0; i < accept->acts->len; i++) {
+    const Act *act = g_ptr_array_index(accept->acts, i);
+    g_autofree char *one = mc_preview_whole(engine, act->id, act->action, event->actions->pdata[i]);
+    g_string_append(text, one);
+  }
+  return g_string_free(text, FALSE);
+}
+
 static void
 accept_work(McEngine *engine, gpointer data)
 {
@@ -266,7 +279,7 @@ accept_work(McEngine *engine, gpointer data)
     g_ptr_array_add(event->errors, error);
   }
   if (accept->preview)
-    event->text = mc_preview_text(engine, event->actions);
+    event->text = accept->whole ? whole_text(engine, accept, event) : mc_preview_text(engine, event->actions);
   else if (!accept_store(engine, event->actions, known, accept->queue_only, &event->error))
     g_ptr_array_set_size(event->actions, 0);
   mc_upload_taken(engine);
@@ -274,15 +287,12 @@ accept_work(McEngine *engine, gpointer data)
   mc_engine_emit(engine, event);
 }
 
-static McTicket
-accept_post(McEngine *engine, const McAct *acts, guint count, int undo, gboolean queue_only, gboolean preview)
+static Accept *
+accept_new(McEngine *engine, const McAct *acts, guint count)
 {
   Accept *accept = g_new0(Accept, 1);
   accept->ticket = mc_engine_ticket(engine);
   accept->acts = g_ptr_array_new_with_free_func(act_free);
-  accept->undo = undo;
-  accept->queue_only = queue_only;
-  accept->preview = preview;
   for (guint i = 0; i < count; i++) {
     Act *act = g_new0(Act, 1);
     act->id = g_strdup(acts[i].id);
@@ -291,6 +301,12 @@ accept_post(McEngine *engine, const McAct *acts, guint count, int undo, gboolean
     act->fields = mc_table_copy(acts[i].fields);
     g_ptr_array_add(accept->acts, act);
   }
+  return accept;
+}
+
+static McTicket
+accept_post(McEngine *engine, Accept *accept)
+{
   McTicket ticket = accept->ticket;
   mc_engine_post(engine, accept_work, accept, accept_free);
   return ticket;
@@ -299,13 +315,19 @@ accept_post(McEngine *engine, const McAct *acts, guint count, int undo, gboolean
 McTicket
 mc_engine_accept(McEngine *engine, const McAct *acts, guint count, int undo, gboolean queue_only)
 {
-  return accept_post(engine, acts, count, undo, queue_only, FALSE);
+  Accept *accept = accept_new(engine, acts, count);
+  accept->undo = undo;
+  accept->queue_only = queue_only;
+  return accept_post(engine, accept);
 }
 
 McTicket
-mc_engine_preview(McEngine *engine, const McAct *acts, guint count)
+mc_engine_preview(McEngine *engine, const McAct *acts, guint count, gboolean whole)
 {
-  return accept_post(engine, acts, count, 0, TRUE, TRUE);
+  Accept *accept = accept_new(engine, acts, count);
+  accept->preview = TRUE;
+  accept->whole = whole;
+  return accept_post(engine, accept);
 }
 
 /* --- withdrawing and settling --- */

@@ -188,27 +188,3 @@ mc_engine_forget(McEngine *engine, const char *system)
 {
   return ask_post(ask_new(engine, system, NULL), forget_work);
 }
-
-/* --- preview --- */
-
-static void
-preview_one(McEngine *engine, const McOutAction *action, GString *text)
-{
-  McSystem *system = mc_engine_system_get(engine, action->system);
-  g_autoptr(McExchange) exchange =
-      mc_delivery_new(system->binding, NULL, action->action, action->frozen, NULL, FALSE);
-  g_autofree char *request = mc_delivery_preview(exchange, mc_engine_flow(engine));
-  g_autofree char *label = mc_engine_action_label(engine, action->system, action->action);
-  g_string_append_printf(text, "%s %s (%s) → %s\n  %s\n", action->action, action->item_id, label,
-                         system->title, request);
-}
-
-char *
-mc_preview_text(McEngine *engine, GPtrArray *actions)
-{
-  GString *text = g_string_new(NULL);
-  for (guint i = 0; i < actions->len; i++)
-    if (actions->pdata[i])
-      preview_one(engine, actions->pdata[i], text);
-  return g_string_free(text, FALSE);
-}

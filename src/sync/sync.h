@@ -248,6 +248,9 @@ void mc_upload_find(McEngine *engine, McRequest *request);
 /* --- ask.c --- */
 /* What delivering these (NULL entries skipped) would first send, secrets left out. New string. */
 char *mc_preview_text(McEngine *engine, GPtrArray *actions);
+/* Of one: its preconditions, what is read before, its requests with names in the place of credentials, and
+ * how it stays single. `taken`: NULL: it would not be. New string. */
+char *mc_preview_whole(McEngine *engine, const char *id, const char *name, const McOutAction *taken);
 /* A copy of a table of strings, or NULL. */
 GHashTable *mc_table_copy(GHashTable *table);
 

@@ -247,7 +247,7 @@ ask_preview(McTui *tui, Form *form)
   McAct act = {.id = purpose->items->len ? ((McItem *)purpose->items->pdata[0])->id : whole,
                .action = purpose->action,
                .fields = values};
-  mc_tui_await(tui, mc_engine_preview(tui->engine, &act, 1), &form->view, on_preview);
+  mc_tui_await(tui, mc_engine_preview(tui->engine, &act, 1, FALSE), &form->view, on_preview);
   return MC_REACT_NONE;
 }
 

@@ -105,6 +105,38 @@ class Explained(unittest.TestCase):
         self.assertIn('class: "conflict"', text)
         self.assertIn("this rule wins", text)
 
+    def test_a_dry_run_goes_through_all_that_comes_before(self):
+        item = next(i for i in self.desk.items("system:mot-cua") if "receive" in i["actions"])
+        self.province.control("DELETE", "/demo/requests")
+        text = self.desk.run("act", "receive", item["id"], "--field", "note=được", "--dry-run", "-v", status=0).stdout
+        self.assertIn("precondition: allowed", text)
+        self.assertIn('{"at":"/allowed","has":"TIEP_NHAN"} holds', text)
+        self.assertIn("note: \"được\"", text)
+        self.assertRegex(text, r"read before: curl -X GET .*/api/ho-so/")
+        self.assertIn("any other is a conflict", text)
+        self.assertRegex(text, r'request: curl -X POST .*-H "Authorization: Bearer \$TOKEN"')
+        self.assertIn("stays single: ", text)
+        closed = next(i for i in self.desk.items("system:mot-cua") if "receive" not in i["actions"])
+        text = self.desk.run("act", "receive", closed["id"], "--dry-run", "-v", status=1).stdout
+        self.assertIn("precondition: not allowed", text)
+        self.assertIn("does not hold", text)
+        self.assertIn("would not be taken", text)
+        self.assertNotIn("curl", text)
+        self.assertEqual(self.desk.run("outbox", "list", "--all", "--json", status=0).stdout, "")
+        self.assertEqual(self.province.effects(), [])
+        self.assertFalse(self.province.control("GET", "/demo/requests")["requests"])
+
+    def test_no_credential_stands_in_a_dry_run(self):
+        shown = ""
+        for described in self.province.systems():
+            item = next((i for i in self.desk.items(f"system:{described['id']}") if i["actions"]), None)
+            for action in item["actions"] if item else ():
+                shown += self.desk.run("act", action, item["id"], "--dry-run", "-v").stdout
+        secrets = [system["password"] for system in self.province.systems()]
+        self.assertEqual([word for word in secrets if word and word in shown], [])
+        for words in ("Bearer $TOKEN", "Basic $BASIC", "api_key=$", "stays single: "):
+            self.assertIn(words, shown)
+
     def test_usage(self):
         self.explain(status=2)
         self.explain("mot-cua", "--status", "200", status=2)

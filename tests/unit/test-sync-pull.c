@@ -275,7 +275,7 @@ small_questions(void **state)
   ready(bench);
   assert_int_equal(await_code(engine, mc_engine_detail(engine, "s:1")), -1);
   assert_int_equal(await_code(engine, mc_engine_detail(engine, "s:9")), MC_ERROR_NOT_FOUND);
-  g_autoptr(McEvent) preview = await(engine, mc_engine_preview(engine, &act, 1));
+  g_autoptr(McEvent) preview = await(engine, mc_engine_preview(engine, &act, 1, FALSE));
   assert_non_null(strstr(preview->text, "/act/1"));
   assert_null(strstr(preview->text, "Bearer"));
   g_autoptr(McEvent) status = await(engine, mc_engine_login_status(engine, "s"));
