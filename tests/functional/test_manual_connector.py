@@ -15,7 +15,8 @@ SOURCE = os.environ["top_srcdir"]
 NOW = "2026-11-23T08:00:00+07:00"
 UNKNOWN = re.compile(r'^.*?:\d+:\d+: (?:(\S*): )?"([^"]*)" is not known here', re.M)
 # What is in the frame for other examples' sake.
-OF_THE_FRAME = re.compile(r": warning: (nothing uses |a person is asked for .* no request says it|no form chooses from )")
+OF_THE_FRAME = re.compile(
+    r": warning: (nothing uses |a person is asked for .* no request says it|no form chooses from )")
 
 
 def keys_of_the_sources():
@@ -83,6 +84,22 @@ class Page(unittest.TestCase):
     def test_every_key_is_listed(self):
         self.assertGreater(len(self.known), 150)
         self.assertEqual(sorted(self.known - set().union(*self.keys.values())), [])
+
+    def test_names(self):
+        """What the program says that it knows at each place is what the page lists, altogether."""
+        known = set()
+        for connector in manual.SEEN_FROM:
+            said = re.findall(r"is not known here, expected one of: (.*)", self.check(connector, status=2))
+            self.assertTrue(said, connector)
+            known |= {name for names in said for name in names.split(", ")}
+        listed = manual.names()
+        for name in sorted(known):
+            root, _, rest = name.rpartition(".")
+            step = re.sub(r"^step\.\w+\.\w+$", "step.STEP.NAME", name)
+            self.assertTrue({name, f"{name}.NAME", f"{root}.NAME", f"{root}.KEY", step} & listed, name)
+        for name in sorted(listed):
+            some = re.compile(re.sub(r"NAME|KEY|STEP", r"\\w+", re.escape(name)) + "$")
+            self.assertTrue(any(some.match(one) or some.match(one + ".x") for one in known), name)
 
     def test_every_place_is_listed(self):
         self.assertEqual(set(self.keys) - set(manual.PLACES), {"operators", "pages paged"})

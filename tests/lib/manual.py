@@ -89,7 +89,7 @@ STREAM, ACT, AUTH, FILES = "/streams/cases", "/actions/act", "/auth", "/attachme
 TYPES = {"csrf": "cookie", "client": "oauth2"}  # of `auth`, where it matters
 ALONE = {"status", "content", "all", "any", "not"}  # in a test without any other key
 
-# Where a kind stands; what else has to be there for it to be looked at; what else than its own list is known there.
+# Where a kind stands; what else has to be there for it to be looked at; whose keys are known there too.
 PLACES = {
     "connector": ("", {}, ()),
     "label": ("/title", {}, ()),
@@ -170,6 +170,45 @@ def put(place, new, merge=False):
             at[index] = [] if below == "0" else {}
         at = at[index]
     return whole
+
+
+def names():
+    """The names of the page's list: "item.key", "input.NAME" ..."""
+    with open(PAGE, encoding="utf-8") as file:
+        section = file.read().split("\n.Sh NAMES AND WHERE THEY ARE SEEN\n")[1].split("\n.Sh ")[0]
+    found = set()
+    for item in re.findall(r"(?m)^\.It (.*)$", section):
+        found |= set(item.split(" , "))
+    return found
+
+
+NODE = {"$": "qqqqqqqqqqqqqqqqqqqq"}  # a name that nothing is like
+ASKING = {"url": "/x", "query": {"q": NODE}}
+STEP = {"name": "look", "request": {"url": "/x"}, "keep": {"id": "/id"}}
+# A connector for each place that names are seen from, with a name in it that is not known there.
+SEEN_FROM = (
+    put("/hosts/0", NODE),
+    put(AUTH, {**WHOLE["auth"], "request": ASKING}),
+    put(AUTH, {**WHOLE["auth"], "refresh": {"request": ASKING, "token": "/t"}}),
+    put(AUTH, {**WHOLE["auth"], "inject": {"header": "X", "value": NODE}}),
+    put(AUTH, {**WHOLE["auth"], "otp": {
+        "when": {"status": [200]}, "keep": {"t": "/t"}, "form": {"code": {"type": "text"}}, "request": ASKING}}),
+    put(AUTH, {"type": "sign", "secret": NODE, "over": ["x"], "inject": {"header": "X", "value": NODE}}),
+    put(AUTH, {"type": "cookie", "request": {"url": "/x"}, "csrf": {"read": "/c", "inject": {"header": "X"}},
+               "probe": {"request": ASKING}}),
+    put(STREAM + "/request", ASKING),
+    put(STREAM + "/detail/request", ASKING),
+    put(STREAM + "/sub", {"request": ASKING, "max": 5, "records": "/r"}),
+    put(ACT + "/request", ASKING),
+    put(ACT, {**ACTION, "before": {"request": {"url": "/x"}, "keep": {"id": "/id"}}, "request": ASKING}),
+    put(ACT, {"on": "cases", "steps": [STEP, {**STEP, "name": "then", "request": ASKING}]}),
+    put(ACT, {**ACTION, "poll": {**ASKING, "keep": {"job": "/job"}}}),
+    put("/lookups/citizen/request", ASKING),
+    put("/lookups/officials/request", ASKING),
+    put("/lookups/citizen", {**WHOLE["lookups"]["citizen"], "purpose": True, "request": ASKING}),
+    put(FILES, {**WHOLE["attachments"], "keep": {"href": "/href"}, "download": ASKING}),
+    put(FILES + "/upload", ASKING),
+)
 
 
 def wrap(kind, given):
