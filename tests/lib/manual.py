@@ -74,7 +74,8 @@ WHOLE = {
         "keep": {"id": "/id", "login": "/login", "api": "/api", "account": "/account"},
     },
     "streams": {"cases": {
-        "request": {"url": "/cases"}, "records": "/items", "key": "/id", "keep": {"task": "/task", "idNumber": "/number", "whole": ""},
+        "request": {"url": "/cases"}, "records": "/items", "key": "/id",
+        "keep": {"task": "/task", "idNumber": "/number", "whole": ""},
         "map": {"title": "/title"}, "detail": {"request": {"url": "/cases/{item.key}"}, "map": {}},
     }},
     "actions": {"act": ACTION},
