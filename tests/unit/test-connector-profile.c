@@ -263,6 +263,7 @@ limits_that_are_not_written(void **state)
   g_autoptr(McProfile) profile = NULL;
   g_autofree char *said = check_text(HEAD STREAM "}", &profile);
   (void)state;
+  assert_true(only_warnings(said));
   assert_non_null(profile);
   assert_int_equal(mc_profile_limits(profile)->timeout, 0);
   assert_int_equal(mc_profile_limits(profile)->retries, 4);
