@@ -48,6 +48,8 @@ more_tests += tests/screens/test_new.py
 more_tests += tests/functional/test_lab_streams.py tests/fault/test_limits.py
 EXTRA_DIST += tests/openapi/calls.json tests/openapi/cases.json tests/openapi/documents.json \
   tests/openapi/hostile.json tests/openapi/register.json tests/openapi/tickets.json
+more_tests += tests/functional/test_language.py
+EXTRA_DIST += tests/lib/jsonc.py tests/connectors
 EXTRA_DIST += tests/functional/lab/lab-graphql.jsonc tests/functional/lab/lab-jsonrpc.jsonc \
   tests/functional/lab/lab-odata.jsonc tests/functional/lab/lab-pages.jsonc
 

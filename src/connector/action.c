@@ -53,7 +53,7 @@ find_action(const McBinding *binding, const char *name, GError **error)
   const char *const *names = mc_profile_actions(binding->profile);
   g_autofree char *list = mc_shape_list(names);
   g_autofree char *near = mc_shape_near(name, names);
-  g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("%s has no action '%s'; it has %s%s"), binding->system,
+  g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("%s has no action \"%s\"; it has %s%s"), binding->system,
               name, *list ? list : _("none"), near);
   return NULL;
 }
@@ -304,8 +304,8 @@ check_names(const McAction *action, GHashTable *fields, GError **error)
     if (g_strv_contains(known, key))
       continue;
     g_autofree char *list = mc_shape_list(known);
-    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("action '%s' has no field '%s'; it has %s"), action->name,
-                (char *)key, *list ? list : _("none"));
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("action \"%s\" has no field \"%s\"; it has %s"),
+                action->name, (char *)key, *list ? list : _("none"));
     return FALSE;
   }
   return TRUE;
@@ -342,7 +342,7 @@ check_item(const McBinding *binding, const McAction *action, const McItem *item,
   if (action->creates)
     return TRUE;
   if (!item || !fits(binding, action, item)) {
-    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("action '%s' does not act on %s"), action->name,
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("action \"%s\" does not act on %s"), action->name,
                 item ? item->id : _("a whole system"));
     return FALSE;
   }
@@ -352,7 +352,7 @@ check_item(const McBinding *binding, const McAction *action, const McItem *item,
   if (!reason && action->allow_detail && item->detail_as_of != MC_TIME_NONE && item->pending == 0)
     reason = last_reason(action, item);
   if (reason)
-    g_set_error(error, MC_ERROR, MC_ERROR_REFUSED, _("%s: '%s' is not possible: %s"), item->id,
+    g_set_error(error, MC_ERROR, MC_ERROR_REFUSED, _("%s: \"%s\" is not possible: %s"), item->id,
                 action_label(action), reason);
   return reason == NULL;
 }

@@ -83,7 +83,7 @@ check_address(const Audience *a, const cJSON *url, const char *what, gboolean lo
   if (login && (a->login_may_be_any || g_strcmp0(origin, a->login) == 0))
     return;
   mc_compile_fault(&a->b->c, url, FALSE,
-                   login ? _("%s would leave its audience: %s is neither the base nor 'auth.origin'")
+                   login ? _("%s would leave its audience: %s is neither the base nor \"auth.origin\"")
                          : _("%s would leave its audience: %s is not the base"),
                    what, origin);
 }

@@ -60,7 +60,7 @@ compile_over(McBuild *b, const cJSON *source, McSign *sign)
   cJSON_ArrayForEach (part, over)
     g_ptr_array_add(sign->over, mc_node_compile(&b->c, part));
   if (over && sign->over->len == 0)
-    mc_compile_fault(&b->c, over, FALSE, _("'over' is empty: nothing of the request would be signed"));
+    mc_compile_fault(&b->c, over, FALSE, _("\"over\" is empty: nothing of the request would be signed"));
 }
 
 static void
@@ -87,10 +87,10 @@ mc_sign_compile(McBuild *b, const cJSON *source)
   sign->injects = g_ptr_array_new_with_free_func(inject_free);
   const cJSON *secret = mc_json_get(source, "secret");
   if (sign->keyed && !secret)
-    mc_compile_fault(&b->c, source, FALSE, _("%s needs the key '%s'"), "auth", "secret");
+    mc_compile_fault(&b->c, source, FALSE, _("%s needs the key \"%s\""), "auth", "secret");
   if (!sign->keyed && secret)
     mc_compile_fault(&b->c, secret, TRUE,
-                     _("'%s' has no key of its own: the secret is one of the parts of 'over'"),
+                     _("\"%s\" has no key of its own: the secret is one of the parts of \"over\""),
                      alg_words[alg]);
   compile_over(b, source, sign);
   compile_injects(b, source, sign);
@@ -171,7 +171,7 @@ signed_text(const McBinding *binding, const McSign *sign, const McScope *scope, 
     if (part)
       continue;
     g_set_error(error, MC_ERROR, MC_ERROR_FAILED,
-                _("%s: the request cannot be signed: part %u of 'over' has no value"), binding->system,
+                _("%s: the request cannot be signed: part %u of \"over\" has no value"), binding->system,
                 i + 1);
     return NULL;
   }

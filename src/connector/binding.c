@@ -26,7 +26,7 @@ unknown_key(const McProfile *profile, const char *whose, const char *key, GError
   g_ptr_array_add(names, NULL);
   g_autofree char *list = mc_shape_list((const char *const *)names->pdata);
   g_autofree char *near = mc_shape_near(key, (const char *const *)names->pdata);
-  g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: unknown key '%s'; connector %s knows %s%s"), whose,
+  g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: unknown key \"%s\"; connector %s knows %s%s"), whose,
               key, profile->id, list, near);
   return FALSE;
 }
@@ -83,8 +83,8 @@ take_config(const McConfigPlan *plan, const char *system, const char *text, cJSO
 {
   if (!text || !*text) {
     if (plan->required)
-      g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: the key '%s' is required (%s)"), system, plan->key,
-                  plan->title ? mc_label_text(plan->title) : plan->type);
+      g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: the key \"%s\" is required (%s)"), system,
+                  plan->key, plan->title ? mc_label_text(plan->title) : plan->type);
     return !plan->required;
   }
   for (gsize i = 0; i < G_N_ELEMENTS(config_types); i++) {
@@ -92,8 +92,8 @@ take_config(const McConfigPlan *plan, const char *system, const char *text, cJSO
       continue;
     cJSON *value = config_types[i].read(text);
     if (!value) {
-      g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: '%s' for the key '%s' is not %s"), system, text,
-                  plan->key, _(config_types[i].expected));
+      g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: \"%s\" for the key \"%s\" is not %s"), system,
+                  text, plan->key, _(config_types[i].expected));
       return FALSE;
     }
     cJSON_AddItemToObject(into, plan->key, value);
@@ -151,7 +151,7 @@ add_origin(McBinding *b, const McNode *node, const McScope *scope, GPtrArray *or
   char *origin = origin_of(value);
   gboolean wrong = inner || (value && !origin);
   if (wrong)
-    g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: '%s' is not the name of a host"), b->system,
+    g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: \"%s\" is not the name of a host"), b->system,
                 inner                 ? inner->message
                 : mc_json_text(value) ? mc_json_text(value)
                                       : "");
@@ -170,7 +170,7 @@ read_base(McBinding *b, const McScope *scope, GError **error)
   cJSON_Delete(value);
   b->origin = b->base ? mc_url_origin(b->base) : NULL;
   if (!b->origin) {
-    g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: '%s' is not an http:// or https:// base address"),
+    g_set_error(error, MC_ERROR, MC_ERROR_CONFIG, _("%s: \"%s\" is not an http:// or https:// base address"),
                 b->system, b->base ? b->base : "");
     return FALSE;
   }

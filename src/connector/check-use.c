@@ -88,6 +88,25 @@ used_clear(Used *used)
   g_hash_table_unref(used->pointed);
 }
 
+/* A name that nothing defines: it is told where it stands, and may be what another was meant by. */
+static gboolean
+has_stray(const Used *used, const cJSON *object, const char *root)
+{
+  gsize len = strlen(root);
+  GHashTableIter iter;
+  gpointer key;
+  g_hash_table_iter_init(&iter, used->named);
+  while (g_hash_table_iter_next(&iter, &key, NULL)) {
+    const char *name = key;
+    if (strncmp(name, root, len) != 0 || name[len] != '.')
+      continue;
+    g_autofree char *member = g_strndup(name + len + 1, strcspn(name + len + 1, "."));
+    if (!mc_json_get(object, member))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 is_used(const Used *used, const char *root, const char *name)
 {
@@ -110,6 +129,8 @@ static void
 check_members(McBuild *b, const Used *used, const cJSON *object, const char *root)
 {
   const cJSON *member;
+  if (has_stray(used, object, root))
+    return;
   cJSON_ArrayForEach (member, object)
     if (!is_used(used, root, member->string))
       mc_compile_warning(&b->c, member, TRUE, _("nothing uses \"%s.%s\""), root, member->string);
@@ -119,8 +140,11 @@ static void
 check_inputs(McBuild *b, const cJSON *owner, const char *form)
 {
   Used used = used_of(owner);
-  const cJSON *member;
-  cJSON_ArrayForEach (member, mc_shape_object(owner, form))
+  const cJSON *member, *inputs = mc_shape_object(owner, form);
+  for (member = has_stray(&used, inputs, "input") ? NULL
+                : inputs                          ? inputs->child
+                                                  : NULL;
+       member; member = member->next)
     if (!is_used(&used, "input", member->string))
       mc_compile_warning(&b->c, member, TRUE, _("a person is asked for \"%s\", and no request says it"),
                          member->string);

@@ -97,12 +97,14 @@ report_unknown(McCompiler *c, const cJSON *node, gboolean key, const char *word,
 {
   const char *nearest = mc_text_nearest(word, words);
   g_autofree char *list = g_strjoinv(", ", (char **)words);
+  guint said = c->faults->len;
   if (nearest)
     mc_compile_fault(c, node, key, _("\"%s\" is not known here; did you mean \"%s\"?"), word, nearest);
   else if (!*words)
     mc_compile_fault(c, node, key, _("\"%s\" is not known here, expected nothing"), word);
   else
     mc_compile_fault(c, node, key, _("\"%s\" is not known here, expected one of: %s"), word, list);
+  ((McFault *)c->faults->pdata[said])->whole = TRUE;
 }
 
 void

@@ -371,7 +371,7 @@ mc_detail_new(McBinding *binding, const McItem *item)
   if (d->stream && mc_files_are_of(binding->profile->files, d->stream->name))
     d->files = binding->profile->files;
   if (!d->stream)
-    mc_exchange_fail(&d->base, g_error_new(MC_ERROR, MC_ERROR_NOT_FOUND, _("%s: there is no stream '%s'"),
+    mc_exchange_fail(&d->base, g_error_new(MC_ERROR, MC_ERROR_NOT_FOUND, _("%s: there is no stream \"%s\""),
                                            mc_binding_title(binding), item->stream));
   else
     d->hidden = d->stream->no_cache || (d->stream->no_cache_if && !item->raw);

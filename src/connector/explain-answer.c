@@ -252,21 +252,21 @@ find_subject(const McProfile *profile, const McExplainWhat *what, Subject *s, GE
   const McAction *action = what->action ? mc_profile_action(profile, what->action) : NULL;
   if (what->action && !action) {
     g_autofree char *list = mc_shape_list((const char *const *)profile->action_names);
-    g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("there is no action '%s'; there are: %s"),
+    g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("there is no action \"%s\"; there are: %s"),
                 what->action, list);
     return FALSE;
   }
   s->stream = mc_profile_stream(profile, what->stream ? what->stream : action ? action->stream : NULL);
   if (!s->stream) {
     g_autofree char *list = mc_shape_list((const char *const *)profile->stream_names);
-    g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("there is no stream '%s'; there are: %s"),
+    g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("there is no stream \"%s\"; there are: %s"),
                 what->stream ? what->stream : "", list);
     return FALSE;
   }
   s->source = mc_json_get(mc_json_get(root, "streams"), s->stream->name);
   const McRequestSpec *spec = s->stream->request;
   if (what->detail && !s->stream->details->len) {
-    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("the stream '%s' has no detail"), s->stream->name);
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("the stream \"%s\" has no detail"), s->stream->name);
     return FALSE;
   }
   if (what->detail) {

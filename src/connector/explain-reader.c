@@ -68,11 +68,11 @@ static void
 say_cleaned(McNote *note, const cJSON *source, const cJSON *before)
 {
   if (stands_in(mc_json_get(source, "empty"), before))
-    mc_note_say(note, "%s", _("it stands in 'empty', and so means nothing"));
+    mc_note_say(note, "%s", _("it stands in \"empty\", and so means nothing"));
   else if (!mc_json_text(before))
     mc_note_say(note, "%s", _("only a text or a number can be cleaned"));
   else if (mc_json_get(source, "extract"))
-    mc_note_say(note, "%s", _("'extract' does not match"));
+    mc_note_say(note, "%s", _("\"extract\" does not match"));
 }
 
 static void

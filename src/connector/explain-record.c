@@ -54,7 +54,7 @@ say_value(const McExplain *e, McNote *note, const McMap *map, const char *name, 
       continue;
     g_autofree char *text = mc_reader_text(mapping->reader, record, e->scope);
     if (text && !mc_map_key_knows(mapping->key, text))
-      mc_note_say(note, _("'%s' is not a word for '%s': %s"), text, name, mc_map_key_words(mapping->key));
+      mc_note_say(note, _("\"%s\" is not a word for \"%s\": %s"), text, name, mc_map_key_words(mapping->key));
     else if (g_str_equal(name, "state") && g_strcmp0(text, "unknown") == 0)
       mc_note_say(note, "%s", _("a state that the table does not translate"));
     else if (g_str_equal(name, "due") &&

@@ -46,7 +46,8 @@ typedef struct {
   char *file, *pointer, *message; /* message: what, expected, did you mean; translated */
   int line, column;
   gboolean warning;
-  gboolean moot; /* it stands where the text could not be read: no fault of its own */
+  gboolean whole; /* the thing itself is wrong: what else is said of that place follows from it */
+  gboolean moot;  /* it stands where the text could not be read: no fault of its own */
 } McFault;
 void mc_fault_free(McFault *fault);
 /* "file:line:col: pointer: message". New string. */

@@ -14,7 +14,7 @@ mc_binding_lookup(const McBinding *binding, const char *name, GError **error)
   const char *const *names = mc_profile_lookups(binding->profile);
   g_autofree char *list = mc_shape_list(names);
   g_autofree char *near = mc_shape_near(name, names);
-  g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("%s has no lookup '%s'; it has %s%s"), binding->system,
+  g_set_error(error, MC_ERROR, MC_ERROR_NOT_FOUND, _("%s has no lookup \"%s\"; it has %s%s"), binding->system,
               name, *list ? list : _("none"), near);
   return NULL;
 }

@@ -53,7 +53,7 @@ compile_need(McCompiler *c, const cJSON *source, McClass class)
 {
   const cJSON *need = mc_json_get(source, "need");
   if (need && class != MC_CLASS_EXPIRED)
-    mc_compile_fault(c, need, TRUE, _("'need' is about a login: the class must be 'auth'"));
+    mc_compile_fault(c, need, TRUE, _("\"need\" is about a login: the class must be \"auth\""));
   return (McNeed)(mc_shape_word(c, source, "need", need_words, -1) + 1);
 }
 
@@ -101,7 +101,7 @@ mc_expired_compile(McCompiler *c, const cJSON *object, const char *name)
   const cJSON *list = mc_shape_array(object, name), *source;
   cJSON_ArrayForEach (source, list) {
     gboolean whole = mc_json_get(source, "when") != NULL;
-    if (whole && !mc_shape_check(c, source, _("a rule of 'expired'"), keys))
+    if (whole && !mc_shape_check(c, source, _("a rule of \"expired\""), keys))
       continue;
     mc_check_expired(c, list, source);
     McRule *rule = g_new0(McRule, 1);

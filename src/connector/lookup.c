@@ -104,7 +104,7 @@ read_record(Lookup *l, const McAnswer *answer)
   l->answer->found = TRUE;
   if (!l->answer->fields->len)
     mc_exchange_fail(x, g_error_new(MC_ERROR, MC_ERROR_PROTOCOL,
-                                    _("%s: the answer has nothing of what '%s' asks"),
+                                    _("%s: the answer has nothing of what \"%s\" asks"),
                                     mc_binding_title(x->binding), l->lookup->name));
 }
 
@@ -168,7 +168,7 @@ check_known(const McLookup *lookup, GHashTable *inputs, GError **error)
       known |= g_str_equal(((McInputPlan *)lookup->inputs->pdata[i])->input->name, key);
     if (known)
       continue;
-    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("lookup '%s' has no input '%s'"), lookup->name,
+    g_set_error(error, MC_ERROR, MC_ERROR_USAGE, _("lookup \"%s\" has no input \"%s\""), lookup->name,
                 (char *)key);
     return FALSE;
   }

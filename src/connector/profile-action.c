@@ -72,7 +72,7 @@ compile_max(McBuild *b, const cJSON *source, McInputType type)
     return mc_shape_size(&b->c, source, "max", MAX_FILE, DEFAULT_FILE);
   const cJSON *max = mc_json_get(source, "max");
   if (cJSON_IsString(max))
-    mc_compile_fault(&b->c, max, FALSE, _("'%s' must be %s"), "max", _("an integer"));
+    mc_compile_fault(&b->c, max, FALSE, _("\"%s\" must be %s"), "max", _("an integer"));
   return mc_shape_int(&b->c, source, "max", 1, 1000000, 0);
 }
 
@@ -82,13 +82,13 @@ check_choice(McBuild *b, const cJSON *source, const McInputPlan *plan)
   const McInput *input = plan->input;
   gboolean choosing = input->type == MC_INPUT_CHOICE || input->type == MC_INPUT_PERSON;
   if (choosing && !mc_json_get(source, "from") && !input->choices->len)
-    mc_compile_fault(&b->c, source, FALSE, _("a choice needs 'static' or 'from'"));
+    mc_compile_fault(&b->c, source, FALSE, _("a choice needs \"static\" or \"from\""));
   if (!choosing && (mc_json_get(source, "from") || mc_json_get(source, "static")))
-    mc_compile_fault(&b->c, source, FALSE, _("'static' and 'from' belong to a choice or a person"));
+    mc_compile_fault(&b->c, source, FALSE, _("\"static\" and \"from\" belong to a choice or a person"));
   if (input->type == MC_INPUT_FILE && input->many)
-    mc_compile_fault(&b->c, mc_json_get(source, "many"), TRUE, _("'%s' does not belong to a file"), "many");
+    mc_compile_fault(&b->c, mc_json_get(source, "many"), TRUE, _("\"%s\" does not belong to a file"), "many");
   if (input->type != MC_INPUT_FILE && mc_json_get(source, "accept"))
-    mc_compile_fault(&b->c, mc_json_get(source, "accept"), TRUE, _("'%s' belongs to a file"), "accept");
+    mc_compile_fault(&b->c, mc_json_get(source, "accept"), TRUE, _("\"%s\" belongs to a file"), "accept");
 }
 
 /* ".pdf", "application/pdf", "image/" and a star: one, or a list. */
@@ -223,7 +223,7 @@ compile_allow(McBuild *b, const cJSON *source, McAction *action)
   }
   mc_compile_keys(&b->c, allow, keys);
   if (!cJSON_IsArray(states) || !states->child)
-    mc_compile_fault(&b->c, states, FALSE, _("'%s' must be %s"), "state", _("a list of states"));
+    mc_compile_fault(&b->c, states, FALSE, _("\"%s\" must be %s"), "state", _("a list of states"));
   else
     action->states = compile_states(b, states);
 }
@@ -246,7 +246,7 @@ check_field(McBuild *b, const cJSON *idempotency, const McAction *action)
     mc_request_names(mc_action_main(action)->request, note_key, &used);
   if (!used)
     mc_compile_fault(&b->c, idempotency, FALSE,
-                     _("the request does not carry {\"$\":\"action.key\"} in '%s'"),
+                     _("the request does not carry {\"$\":\"action.key\"} in \"%s\""),
                      mc_shape_string(idempotency, "field"));
 }
 
@@ -265,14 +265,14 @@ compile_idempotency(McBuild *b, const cJSON *source, McAction *action)
       action->repeat = MC_REPEAT_SAME;
     else
       mc_compile_fault(&b->c, i, FALSE,
-                       _("'idempotency' must be \"same\", or have 'header' or 'field', and 'lives'"));
+                       _("\"idempotency\" must be \"same\", or have \"header\" or \"field\", and \"lives\""));
     return;
   }
   if (!mc_shape_check(&b->c, i, "idempotency", keys))
     return;
   const char *header = mc_shape_string(i, "header"), *field = mc_shape_string(i, "field");
   if (!header == !field)
-    mc_compile_fault(&b->c, i, FALSE, _("'idempotency' needs one of 'header' and 'field'"));
+    mc_compile_fault(&b->c, i, FALSE, _("\"idempotency\" needs one of \"header\" and \"field\""));
   action->repeat = header ? MC_REPEAT_HEADER : MC_REPEAT_FIELD;
   action->header = g_strdup(header);
   action->lives = mc_shape_duration(&b->c, i, "lives", 0);
@@ -322,13 +322,13 @@ compile_single(McBuild *b, cJSON *source, McAction *action)
   const cJSON *unknown = mc_json_get(source, "unknown");
   compile_idempotency(b, source, action);
   if (cJSON_IsString(unknown) && !g_str_equal(unknown->valuestring, "ask"))
-    mc_compile_fault(&b->c, unknown, FALSE, _("'unknown' must be \"ask\" or have 'verify'"));
+    mc_compile_fault(&b->c, unknown, FALSE, _("\"unknown\" must be \"ask\" or have \"verify\""));
   else if (cJSON_IsObject(unknown) && mc_shape_check(&b->c, unknown, "unknown", keys))
     action->verify = compile_verify(b, mc_shape_object(unknown, "verify"));
   if (!unknown && !mc_json_get(source, "idempotency") && action->repeat == MC_REPEAT_NEVER)
     mc_compile_fault(
         &b->c, source, TRUE,
-        _("action '%s' does not say how it stays single: give it 'idempotency', 'unknown.verify', or "
+        _("action \"%s\" does not say how it stays single: give it \"idempotency\", \"unknown.verify\", or "
           "\"unknown\":\"ask\""),
         action->name);
 }

@@ -31,9 +31,9 @@ mc_inject_compile(McCompiler *c, const cJSON *object, const char *fallback)
   const char *header = mc_shape_string(object, "header"), *query = mc_shape_string(object, "query");
   const cJSON *value = mc_json_get(object, "value");
   if (!header == !query)
-    mc_compile_fault(c, object, FALSE, _("'inject' needs one of 'header' and 'query'"));
+    mc_compile_fault(c, object, FALSE, _("\"inject\" needs one of \"header\" and \"query\""));
   if (!value && !fallback)
-    mc_compile_fault(c, object, FALSE, _("%s needs the key '%s'"), "inject", "value");
+    mc_compile_fault(c, object, FALSE, _("%s needs the key \"%s\""), "inject", "value");
   McInject *inject = g_new0(McInject, 1);
   inject->query = !header;
   inject->name = g_strdup(header ? header : query);
@@ -161,6 +161,9 @@ compile_csrf(McBuild *b, const cJSON *source, McAuth *auth)
   const char *cookie = mc_shape_string(read, "cookie"), *header = mc_shape_string(read, "header");
   auth->csrf = cookie ? MC_CSRF_COOKIE : header ? MC_CSRF_HEADER : MC_CSRF_BODY;
   auth->csrf_name = g_strdup(cookie ? cookie : header);
+  const char *const only[] = {cookie ? "cookie" : "header", NULL};
+  if (auth->csrf_name)
+    mc_compile_keys(&b->c, read, only);
   if (auth->csrf == MC_CSRF_BODY && read)
     auth->csrf_reader = mc_reader_compile(&b->c, read);
   g_ptr_array_add(b->kept, g_strdup("csrf"));
@@ -186,11 +189,14 @@ name_node(const char *name)
   return node;
 }
 
+/* The same value in another tree; its place stays that in the file. */
 static void
-add_copy(cJSON *form, const char *name, const cJSON *value)
+add_same(McBuild *b, cJSON *form, const char *name, cJSON *value)
 {
-  if (value)
-    cJSON_AddItemToObject(form, name, cJSON_Duplicate(value, TRUE));
+  if (!value)
+    return;
+  cJSON_AddItemReferenceToObject(form, name, value);
+  mc_json_stand_for(b->profile->json, mc_json_get(form, name), value);
 }
 
 static const char *const client_auths[] = {"none", "basic", "post", NULL};
@@ -202,15 +208,14 @@ token_request(McBuild *b, const cJSON *source, const char *key, int client_auth,
 {
   const cJSON *client = mc_shape_object(source, "client");
   if (client_auth != CLIENT_BASIC)
-    add_copy(form, "client_id", mc_json_get(client, "id"));
+    add_same(b, form, "client_id", mc_json_get(client, "id"));
   if (client_auth == CLIENT_POST)
     cJSON_AddItemToObject(form, "client_secret", name_node("secret.client_secret"));
   cJSON *request = cJSON_CreateObject();
-  add_copy(request, "url", mc_json_get(source, key));
+  add_same(b, request, "url", mc_json_get(source, key));
   cJSON_AddItemToObject(request, "form", form);
-  McRequestSpec *spec = mc_request_compile(&b->c, request, "POST");
-  cJSON_Delete(request);
-  return spec;
+  cJSON_AddItemToArray(b->profile->made, request); /* as long as its places are asked for */
+  return mc_request_compile(&b->c, request, "POST");
 }
 
 static McReader *
@@ -223,7 +228,7 @@ pointer_reader(McCompiler *c, const char *pointer)
 }
 
 static cJSON *
-grant_form(const cJSON *source, const char *grant)
+grant_form(McBuild *b, const cJSON *source, const char *grant)
 {
   cJSON *form = cJSON_CreateObject();
   cJSON_AddStringToObject(form, "grant_type", grant);
@@ -234,7 +239,7 @@ grant_form(const cJSON *source, const char *grant)
   if (g_str_equal(grant, "refresh_token"))
     cJSON_AddItemToObject(form, "refresh_token", name_node("refresh"));
   else
-    add_copy(form, "scope", mc_json_get(source, "scope"));
+    add_same(b, form, "scope", mc_json_get(source, "scope"));
   return form;
 }
 
@@ -246,12 +251,12 @@ compile_device(McBuild *b, const cJSON *source, int client_auth, McAuth *auth)
   static const char *const names[] = {"device", "client"};
   for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
     if (!needed[i])
-      mc_compile_fault(&b->c, mc_json_get(source, "grant"), FALSE, _("%s needs the key '%s'"),
+      mc_compile_fault(&b->c, mc_json_get(source, "grant"), FALSE, _("%s needs the key \"%s\""),
                        "grant \"device\"", names[i]);
   if (!needed[0] || !mc_json_get(source, "token"))
     return;
   cJSON *begin = cJSON_CreateObject(), *poll = cJSON_CreateObject(), *before = cJSON_CreateObject();
-  add_copy(begin, "scope", mc_json_get(source, "scope"));
+  add_same(b, begin, "scope", mc_json_get(source, "scope"));
   auth->device = token_request(b, source, "device", client_auth, begin);
   cJSON_AddNullToObject(before, "device_code");
   mc_build_place(b, MC_SEE_SECRET, NULL, before);
@@ -272,7 +277,7 @@ refuse_device_keys(McCompiler *c, const cJSON *source)
   static const char *const names[] = {"device", "interval"};
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
     if (mc_json_get(source, names[i]))
-      mc_compile_fault(c, mc_json_get(source, names[i]), TRUE, _("'%s' belongs to grant \"device\""),
+      mc_compile_fault(c, mc_json_get(source, names[i]), TRUE, _("\"%s\" belongs to grant \"device\""),
                        names[i]);
 }
 
@@ -296,14 +301,14 @@ compile_oauth2(McBuild *b, const cJSON *source, McAuth *auth)
   if (grant == GRANT_DEVICE)
     compile_device(b, source, client_auth, auth);
   else if (mc_json_get(source, "token") && grant >= 0)
-    auth->login = token_request(b, source, "token", client_auth, grant_form(source, grants[grant]));
+    auth->login = token_request(b, source, "token", client_auth, grant_form(b, source, grants[grant]));
   if (grant != GRANT_DEVICE)
     refuse_device_keys(c, source);
   auth->client_basic = client_auth == CLIENT_BASIC;
   int refresh = mc_json_get(source, "refresh") ? mc_shape_word(c, source, "refresh", refreshes, 0) : -1;
   auth->rotates = refresh == 0;
   if (refresh >= 0)
-    auth->renew = token_request(b, source, "token", client_auth, grant_form(source, "refresh_token"));
+    auth->renew = token_request(b, source, "token", client_auth, grant_form(b, source, "refresh_token"));
   auth->token = pointer_reader(c, "/access_token");
   auth->refresh = pointer_reader(c, "/refresh_token");
   compile_expires(b, source, auth);
@@ -492,7 +497,7 @@ mc_auth_compile(McBuild *b, const cJSON *source, McAuth *auth)
   int kind = mc_shape_word(&b->c, source, "type", kind_words, -1);
   if (kind < 0) {
     if (!word)
-      mc_compile_fault(&b->c, source, FALSE, _("%s needs the key '%s'"), "auth", "type");
+      mc_compile_fault(&b->c, source, FALSE, _("%s needs the key \"%s\""), "auth", "type");
     return;
   }
   mc_shape_check(&b->c, source, "auth", kinds[kind].keys);

@@ -27,12 +27,12 @@ compile_streams(McBuild *b, const cJSON *object, McFiles *files)
   if (cJSON_IsString(on))
     g_ptr_array_add(names, g_strdup(on->valuestring));
   if (cJSON_IsArray(on) && !on->child)
-    mc_compile_fault(&b->c, on, FALSE, _("'%s' must be %s"), "on", _("a stream or a list of streams"));
+    mc_compile_fault(&b->c, on, FALSE, _("\"%s\" must be %s"), "on", _("a stream or a list of streams"));
   for (one = cJSON_IsArray(on) ? on->child : NULL; one; one = one->next) {
     if (cJSON_IsString(one))
       g_ptr_array_add(names, g_strdup(one->valuestring));
     else
-      mc_compile_fault(&b->c, one, FALSE, _("'%s' must be %s"), "on", _("a stream or a list of streams"));
+      mc_compile_fault(&b->c, one, FALSE, _("\"%s\" must be %s"), "on", _("a stream or a list of streams"));
   }
   g_ptr_array_add(names, NULL);
   files->streams = (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
@@ -185,8 +185,8 @@ add_file_input(McBuild *b, cJSON *action, const cJSON *upload)
 static cJSON *
 make_action(McBuild *b, const cJSON *upload, gboolean whole)
 {
-  static const char *const of_request[] = {"method", "url",  "query",     "headers", "json",
-                                           "form",   "body", "multipart", "xml",     NULL};
+  static const char *const of_request[] = {"method", "url",       "query", "headers", "json",    "form",
+                                           "body",   "multipart", "xml",   "format",  "charset", NULL};
   static const char *const of_file[] = {"max", "accept", NULL};
   cJSON *action = cJSON_CreateObject(), *member;
   mc_json_stand_for(b->profile->json, action, upload);
@@ -215,13 +215,15 @@ mc_upload_compile(McBuild *b, const cJSON *attachments)
     return NULL;
   gboolean whole = mc_json_get(upload, "request") || mc_json_get(upload, "steps");
   if (!whole && !mc_json_get(upload, "url")) {
-    mc_compile_fault(&b->c, upload, FALSE, _("%s needs the key '%s'"), "upload", "url");
+    mc_compile_fault(&b->c, upload, FALSE, _("%s needs the key \"%s\""), "upload", "url");
     return NULL;
   }
   if (mc_profile_action(b->profile, MC_UPLOAD_ACTION))
     mc_compile_fault(&b->c, upload, TRUE,
-                     _("\"upload\" makes the action '%s', and there is one of that name"), MC_UPLOAD_ACTION);
-  cJSON *made = b->profile->made = cJSON_CreateObject(), *source = make_action(b, upload, whole);
+                     _("\"upload\" makes the action \"%s\", and there is one of that name"),
+                     MC_UPLOAD_ACTION);
+  cJSON *source = make_action(b, upload, whole), *made = cJSON_CreateObject();
+  cJSON_AddItemToArray(b->profile->made, made);
   cJSON_AddItemToObject(made, MC_UPLOAD_ACTION, source);
   if (!mc_json_get(source, "on") && files->streams[0])
     cJSON_AddStringToObject(source, "on", files->streams[0]);

@@ -30,7 +30,7 @@ add_fill(McBuild *b, const cJSON *from, const cJSON *to, GPtrArray *fills)
   if (cJSON_IsString(to))
     g_ptr_array_add(fills, mc_fill_new(from->string, to->valuestring));
   else
-    mc_compile_fault(&b->c, to, FALSE, _("'%s' must be %s"), from->string,
+    mc_compile_fault(&b->c, to, FALSE, _("\"%s\" must be %s"), from->string,
                      _("the name of a form's input, or a list of such names"));
 }
 
@@ -113,7 +113,7 @@ compile_cache(McBuild *b, const cJSON *source, McLookup *l)
     l->cache = mc_shape_duration(&b->c, source, "cache", 0);
   if (l->cache > 0 && l->has_purpose)
     mc_compile_fault(&b->c, mc_json_get(source, "cache"), FALSE,
-                     _("a lookup with a 'purpose' is asked anew each time: it cannot be cached"));
+                     _("a lookup with a \"purpose\" is asked anew each time: it cannot be cached"));
 }
 
 static void
@@ -152,7 +152,7 @@ compile_inputs(McBuild *b, const cJSON *source, McLookup *l)
     const cJSON *private = mc_json_get(own, "private");
     plan->is_private = private ? cJSON_IsTrue(private) : l->cache == 0;
     if (l->has_purpose && g_str_equal(plan->input->name, MC_LOOKUP_PURPOSE))
-      mc_compile_fault(&b->c, own, TRUE, _("input '%s' is what 'purpose' asks for"), MC_LOOKUP_PURPOSE);
+      mc_compile_fault(&b->c, own, TRUE, _("input \"%s\" is what \"purpose\" asks for"), MC_LOOKUP_PURPOSE);
   }
   compile_purpose(b, source, l);
 }
@@ -187,7 +187,7 @@ compile_map(McBuild *b, const cJSON *object, McLookup *l)
   cJSON_ArrayForEach (member, object) {
     const cJSON *private = mc_json_get(member, "private");
     if (private && !cJSON_IsBool(private))
-      mc_compile_fault(&b->c, private, FALSE, _("'%s' must be %s"), "private", _("true or false"));
+      mc_compile_fault(&b->c, private, FALSE, _("\"%s\" must be %s"), "private", _("true or false"));
     McValuePlan *plan = g_new0(McValuePlan, 1);
     plan->name = g_strdup(member->string);
     plan->label = mc_label_compile(&b->c, member, "label");
@@ -205,7 +205,7 @@ compile_record(McBuild *b, const cJSON *source, McLookup *l)
   for (gsize i = 0; i < G_N_ELEMENTS(not ); i++)
     if (mc_json_get(source, not [i]))
       mc_compile_fault(&b->c, mc_json_get(source, not [i]), TRUE,
-                       _("a lookup has either 'records' and 'value', or 'map'"));
+                       _("a lookup has either \"records\" and \"value\", or \"map\""));
   l->found = mc_shape_member_test(&b->c, source, "found");
   compile_map(b, mc_shape_object(source, "map"), l);
   l->fills = compile_fills(b, mc_shape_object(source, "fills"));
@@ -217,11 +217,11 @@ compile_list(McBuild *b, const cJSON *source, McLookup *l)
   static const char *const keys[] = {"records", "value"}, *const not [] = {"found", "fills"};
   for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
     if (!mc_json_get(source, keys[i]))
-      mc_compile_fault(&b->c, source, FALSE, _("%s needs the key '%s'"), _("a lookup"), keys[i]);
+      mc_compile_fault(&b->c, source, FALSE, _("%s needs the key \"%s\""), _("a lookup"), keys[i]);
   for (gsize i = 0; i < G_N_ELEMENTS(not ); i++)
     if (mc_json_get(source, not [i]))
-      mc_compile_fault(&b->c, mc_json_get(source, not [i]), TRUE, _("'%s' belongs to a lookup with 'map'"),
-                       not [i]);
+      mc_compile_fault(&b->c, mc_json_get(source, not [i]), TRUE,
+                       _("\"%s\" belongs to a lookup with \"map\""), not [i]);
   l->records = mc_shape_member_reader(&b->c, source, "records");
   l->value = mc_shape_member_reader(&b->c, source, "value");
   l->title = mc_shape_member_reader(&b->c, source, "title");
@@ -339,8 +339,8 @@ check_values(McBuild *b, const McLookup *l, const GPtrArray *fills, const cJSON 
   for (guint i = 0; fills && i < fills->len; i++) {
     const McFill *fill = fills->pdata[i];
     if (!has_value(l, fill->from))
-      mc_compile_fault(&b->c, mc_json_get(object, fill->from), TRUE, _("lookup '%s' has no '%s' in its map"),
-                       l->name, fill->from);
+      mc_compile_fault(&b->c, mc_json_get(object, fill->from), TRUE,
+                       _("lookup \"%s\" has no \"%s\" in its map"), l->name, fill->from);
   }
 }
 
@@ -355,7 +355,7 @@ check_own(McBuild *b, const cJSON *root)
     for (guint k = 0; l->fills && k < l->fills->len; k++) {
       const McFill *fill = l->fills->pdata[k];
       if (!any_form_has(p, fill->to))
-        mc_compile_fault(&b->c, mc_json_get(fills, fill->from), FALSE, _("no form has an input '%s'"),
+        mc_compile_fault(&b->c, mc_json_get(fills, fill->from), FALSE, _("no form has an input \"%s\""),
                          fill->to);
     }
   }
@@ -369,21 +369,21 @@ check_filler(McBuild *b, const McAction *action, const McFillerPlan *plan)
   for (guint i = 0; i < plan->fills->len; i++) {
     const McFill *fill = plan->fills->pdata[i];
     if (!has_input(action->inputs, fill->to))
-      mc_compile_fault(&b->c, mc_json_get(fills, fill->from), FALSE, _("no form has an input '%s'"),
+      mc_compile_fault(&b->c, mc_json_get(fills, fill->from), FALSE, _("no form has an input \"%s\""),
                        fill->to);
   }
   if (plan->connector)
     return; /* what another connector has is seen when both are configured */
   if (!l) {
     g_autofree char *near = mc_shape_near(plan->lookup, (const char *const *)b->profile->lookup_names);
-    mc_compile_fault(&b->c, plan->source, TRUE, _("there is no lookup '%s'%s"), plan->lookup, near);
+    mc_compile_fault(&b->c, plan->source, TRUE, _("there is no lookup \"%s\"%s"), plan->lookup, near);
     return;
   }
   check_values(b, l, plan->fills, fills);
   for (guint i = 0; i < plan->with->len; i++) {
     const char *name = ((McSet *)plan->with->pdata[i])->name;
     if (!has_input(l->inputs, name))
-      mc_compile_fault(&b->c, mc_json_get(with, name), TRUE, _("lookup '%s' has no input '%s'"), l->name,
+      mc_compile_fault(&b->c, mc_json_get(with, name), TRUE, _("lookup \"%s\" has no input \"%s\""), l->name,
                        name);
   }
 }
@@ -397,7 +397,7 @@ check_choices(McBuild *b, const GPtrArray *inputs)
     const McLookup *l = plan->lookup ? mc_profile_lookup(b->profile, plan->input->lookup) : NULL;
     if (l && (l->values || l->has_purpose))
       mc_compile_fault(&b->c, plan->lookup, FALSE,
-                       _("lookup '%s' offers no choices: it has a 'map' or a 'purpose'"), l->name);
+                       _("lookup \"%s\" offers no choices: it has a \"map\" or a \"purpose\""), l->name);
   }
 }
 

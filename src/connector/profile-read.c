@@ -67,15 +67,25 @@ drop_moot(GPtrArray *faults)
       g_ptr_array_remove_index(faults, i);
 }
 
+/* Whether `fault` says nothing beside an `other`. */
+static gboolean
+is_said_by(const McFault *fault, const McFault *other)
+{
+  return fault != other && fault->line == other->line && fault->column == other->column &&
+         g_str_equal(fault->pointer, other->pointer) &&
+         (other->whole || g_str_equal(fault->message, other->message));
+}
+
 /* In the order of the file, each said once: a part may be compiled for two uses. */
 static void
 set_in_order(GPtrArray *faults)
 {
   g_ptr_array_sort(faults, by_place);
-  for (guint i = faults->len; i-- > 1;) {
-    const McFault *one = faults->pdata[i], *before = faults->pdata[i - 1];
-    if (one->line == before->line && one->column == before->column &&
-        g_str_equal(one->message, before->message))
+  for (guint i = faults->len; i-- > 0;) {
+    gboolean said = FALSE;
+    for (guint k = i > 4 ? i - 4 : 0; !said && k < MIN(i + 4, faults->len); k++)
+      said = is_said_by(faults->pdata[i], faults->pdata[k]);
+    if (said)
       g_ptr_array_remove_index(faults, i);
   }
 }

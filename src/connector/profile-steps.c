@@ -109,7 +109,7 @@ add_step(McBuild *b, const cJSON *source, McAction *action)
                      name);
   for (guint i = 0; i < action->steps->len; i++)
     if (g_str_equal(((McActStep *)action->steps->pdata[i])->name, step->name))
-      mc_compile_fault(&b->c, source, FALSE, _("two steps have the name '%s'"), step->name);
+      mc_compile_fault(&b->c, source, FALSE, _("two steps have the name \"%s\""), step->name);
   g_ptr_array_add(action->steps, step);
   g_autofree char *root = g_strconcat("step.", step->name, NULL);
   if (mc_shape_object(source, "keep"))
@@ -131,7 +131,7 @@ find_main(McBuild *b, const cJSON *list, McAction *action)
       continue;
     if (single++)
       mc_compile_fault(&b->c, cJSON_GetArrayItem(list, (int)i), FALSE,
-                       _("step '%s' is a second one that may not be repeated; only one can be kept single: "
+                       _("step \"%s\" is a second one that may not be repeated; only one can be kept single: "
                          "say \"repeatable\":true where repeating does no harm"),
                        step->name);
     else
@@ -182,7 +182,7 @@ mc_steps_compile(McBuild *b, const cJSON *source, McAction *action)
   for (gsize i = 0; list && i < G_N_ELEMENTS(own); i++)
     if (mc_json_get(source, own[i]))
       mc_compile_fault(&b->c, mc_json_get(source, own[i]), TRUE,
-                       _("'%s' stands in a step, not beside 'steps'"), own[i]);
+                       _("\"%s\" stands in a step, not beside \"steps\""), own[i]);
   cJSON_ArrayForEach (one, list)
     add_step(b, one, action);
   b->c.names = names;
@@ -192,7 +192,7 @@ mc_steps_compile(McBuild *b, const cJSON *source, McAction *action)
     return;
   }
   if (!mc_json_get(source, "request"))
-    mc_compile_fault(&b->c, source, TRUE, _("%s needs the key '%s'"), _("an action"), "request");
+    mc_compile_fault(&b->c, source, TRUE, _("%s needs the key \"%s\""), _("an action"), "request");
   if (action->batch) { /* the whole one sees nothing of a single action */
     mc_build_place(b, MC_SEE_SESSION, NULL, NULL);
     mc_build_add(b, "batch", NULL);
@@ -217,7 +217,8 @@ compile_location(void)
 static McRequestSpec *
 compile_poll_request(McBuild *b, const cJSON *poll)
 {
-  static const char *const extra[] = {"every", "max", "until", "failed", "keep", "accepted", "message", NULL};
+  static const char *const extra[] = {"request", "every",    "max",     "until", "failed",
+                                      "keep",    "accepted", "message", NULL};
   const cJSON *request = mc_shape_object(poll, "request");
   if (request)
     return mc_request_compile(&b->c, request, "GET");
@@ -227,21 +228,16 @@ compile_poll_request(McBuild *b, const cJSON *poll)
 void
 mc_poll_compile(McBuild *b, const cJSON *source, McAction *action)
 {
-  static const McKey keys[] = {{"request", MC_SHAPE_OBJECT, FALSE},
-                               {"url", MC_SHAPE_NODE, FALSE},
-                               {"method", MC_SHAPE_STRING, FALSE},
-                               {"query", MC_SHAPE_OBJECT, FALSE},
-                               {"headers", MC_SHAPE_OBJECT, FALSE},
-                               {"json", MC_SHAPE_ANY, FALSE},
-                               {"form", MC_SHAPE_OBJECT, FALSE},
-                               {"every", MC_SHAPE_STRING, FALSE},
-                               {"max", MC_SHAPE_STRING, FALSE},
-                               {"until", MC_SHAPE_OBJECT, FALSE},
-                               {"failed", MC_SHAPE_OBJECT, FALSE},
-                               {"keep", MC_SHAPE_OBJECT, FALSE},
-                               {"accepted", MC_SHAPE_OBJECT, FALSE},
-                               {"message", MC_SHAPE_READER, FALSE},
-                               {NULL, 0, FALSE}};
+  static const McKey keys[] = {{"request", MC_SHAPE_OBJECT, FALSE},   {"url", MC_SHAPE_NODE, FALSE},
+                               {"method", MC_SHAPE_STRING, FALSE},    {"query", MC_SHAPE_OBJECT, FALSE},
+                               {"headers", MC_SHAPE_OBJECT, FALSE},   {"json", MC_SHAPE_ANY, FALSE},
+                               {"form", MC_SHAPE_OBJECT, FALSE},      {"body", MC_SHAPE_ANY, FALSE},
+                               {"multipart", MC_SHAPE_OBJECT, FALSE}, {"xml", MC_SHAPE_OBJECT, FALSE},
+                               {"format", MC_SHAPE_STRING, FALSE},    {"charset", MC_SHAPE_STRING, FALSE},
+                               {"every", MC_SHAPE_STRING, FALSE},     {"max", MC_SHAPE_STRING, FALSE},
+                               {"until", MC_SHAPE_OBJECT, FALSE},     {"failed", MC_SHAPE_OBJECT, FALSE},
+                               {"keep", MC_SHAPE_OBJECT, FALSE},      {"accepted", MC_SHAPE_OBJECT, FALSE},
+                               {"message", MC_SHAPE_READER, FALSE},   {NULL, 0, FALSE}};
   const cJSON *poll = mc_shape_object(source, "poll");
   const char *const *names = b->c.names;
   if (!poll || !mc_shape_check(&b->c, poll, "poll", keys))
@@ -269,11 +265,12 @@ check_batch_alone(McBuild *b, const cJSON *source)
   for (gsize i = 0; i < G_N_ELEMENTS(lone); i++)
     if (mc_json_get(source, lone[i]))
       mc_compile_fault(&b->c, mc_json_get(source, lone[i]), TRUE,
-                       _("'%s' is about one action and does not go with 'batch'"), lone[i]);
+                       _("\"%s\" is about one action and does not go with \"batch\""), lone[i]);
   if (mc_json_get(mc_json_get(source, "idempotency"), "header"))
-    mc_compile_fault(&b->c, mc_json_get(source, "idempotency"), TRUE,
-                     _("a key in a header names one request, not each action in it: with 'batch' put it into "
-                       "a field of 'item'"));
+    mc_compile_fault(
+        &b->c, mc_json_get(source, "idempotency"), TRUE,
+        _("a key in a header names one request, not each action in it: with \"batch\" put it into "
+          "a field of \"item\""));
 }
 
 static void
@@ -283,7 +280,7 @@ compile_match(McBuild *b, const cJSON *batch, McBatchPlan *plan)
   if (cJSON_IsObject(match))
     plan->match = mc_test_compile(&b->c, match);
   else if (match && g_strcmp0(cJSON_GetStringValue(match), "position") != 0)
-    mc_compile_fault(&b->c, match, FALSE, _("'match' must be a test, or \"position\""));
+    mc_compile_fault(&b->c, match, FALSE, _("\"match\" must be a test, or \"position\""));
 }
 
 void
@@ -333,8 +330,8 @@ check_need(const char *name, gpointer data)
     return;
   mc_compile_fault(
       &needs->b->c, mc_json_get(needs->source, "unknown"), FALSE,
-      _("a later step needs %s: where only reading back tells that it landed, 'verify' must have "
-        "it in its 'keep'"),
+      _("a later step needs %s: where only reading back tells that it landed, \"verify\" must have "
+        "it in its \"keep\""),
       name);
 }
 
@@ -342,6 +339,11 @@ void
 mc_steps_check(McBuild *b, const cJSON *source, const McAction *action)
 {
   Needs needs = {b, source, action};
+  guint single = 0;
+  for (guint i = 0; i < action->steps->len; i++)
+    single += !((McActStep *)action->steps->pdata[i])->repeatable;
+  if (single > 1) /* told, and not known which is the main one */
+    return;
   for (guint i = action->main + 1; action->verify && i < action->steps->len; i++)
     mc_request_names(((McActStep *)action->steps->pdata[i])->request, check_need, &needs);
 }

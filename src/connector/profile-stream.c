@@ -57,10 +57,10 @@ compile_fields(McBuild *b, const cJSON *list, McMap *map)
     McFieldPlan *field = g_new0(McFieldPlan, 1);
     field->label = mc_label_compile(&b->c, source, "label");
     if (!field->label)
-      mc_compile_fault(&b->c, source, FALSE, _("%s needs the key '%s'"), _("a field"), "label");
+      mc_compile_fault(&b->c, source, FALSE, _("%s needs the key \"%s\""), _("a field"), "label");
     const cJSON *private = mc_json_get(source, "private");
     if (private && !cJSON_IsBool(private))
-      mc_compile_fault(&b->c, private, FALSE, _("'%s' must be %s"), "private", _("true or false"));
+      mc_compile_fault(&b->c, private, FALSE, _("\"%s\" must be %s"), "private", _("true or false"));
     field->is_private = cJSON_IsTrue(private);
     field->reader = mc_reader_compile_with(&b->c, source, extra);
     g_ptr_array_add(map->fields, field);
@@ -88,7 +88,7 @@ static void
 check_word(McBuild *b, const McMapKey *key, const cJSON *node)
 {
   if (cJSON_IsString(node) && !mc_map_key_knows(key, node->valuestring))
-    mc_compile_fault(&b->c, node, FALSE, _("'%s' is not a word for '%s': %s"), node->valuestring,
+    mc_compile_fault(&b->c, node, FALSE, _("\"%s\" is not a word for \"%s\": %s"), node->valuestring,
                      mc_map_key_name(key), mc_map_key_words(key));
 }
 
@@ -196,14 +196,18 @@ compile_details(McBuild *b, const cJSON *source, McStream *stream)
 static void
 compile_cache(McBuild *b, const cJSON *source, McStream *stream)
 {
+  static const char *const keys[] = {"none", NULL};
   const cJSON *cache = mc_json_get(source, "cache");
+  if (mc_json_get(cache, "none"))
+    mc_compile_keys(&b->c, cache, keys);
   if (cJSON_IsString(cache) && g_str_equal(cache->valuestring, "none"))
     stream->no_cache = TRUE;
   else if (cJSON_IsObject(cache))
     stream->no_cache_if =
         mc_test_compile(&b->c, mc_json_get(cache, "none") ? mc_json_get(cache, "none") : cache);
   else if (cJSON_IsString(cache))
-    mc_compile_fault(&b->c, cache, FALSE, _("'cache' must be \"none\", or {\"none\": a test on the record}"));
+    mc_compile_fault(&b->c, cache, FALSE,
+                     _("\"cache\" must be \"none\", or {\"none\": a test on the record}"));
 }
 
 McStream *
@@ -238,7 +242,7 @@ mc_stream_compile(McBuild *b, cJSON *source)
   mc_delta_compile(b, mc_shape_object(source, "delta"), &s->delta);
   const char *method = mc_shape_string(request, "method");
   if ((s->delta.etag || s->delta.modified) && method && !g_str_equal(method, "GET"))
-    mc_compile_fault(c, source, FALSE, _("'etag' and 'modified' need a list that is asked for by GET"));
+    mc_compile_fault(c, source, FALSE, _("\"etag\" and \"modified\" need a list that is asked for by GET"));
   mc_build_place(b, MC_SEE_SESSION, NULL, NULL);
   s->where = mc_shape_member_test(c, source, "where");
   s->keep = mc_keep_compile(c, source, "keep");

@@ -29,7 +29,8 @@ secret_name(McBuild *b, const cJSON *node)
     return NULL;
   if (cJSON_GetArraySize(node) == 1 && name && g_str_has_prefix(name, prefix) && name[strlen(prefix)])
     return g_strdup(name + strlen(prefix));
-  mc_compile_fault(&b->c, node, FALSE, _("'passphrase' is a secret, such as {\"$\": \"secret.passphrase\"}"));
+  mc_compile_fault(&b->c, node, FALSE,
+                   _("\"passphrase\" is a secret, such as {\"$\": \"secret.passphrase\"}"));
   return NULL;
 }
 
@@ -64,7 +65,7 @@ mc_tls_compile(McBuild *b, const cJSON *source, McTlsPlan *tls)
   for (gsize i = 0; i < G_N_ELEMENTS(of_cert); i++)
     if (mc_json_get(source, of_cert[i]) && !mc_json_get(source, "cert"))
       mc_compile_fault(&b->c, mc_json_get(source, of_cert[i]), TRUE,
-                       _("'%s' is of a certificate: 'cert' is missing"), of_cert[i]);
+                       _("\"%s\" is of a certificate: \"cert\" is missing"), of_cert[i]);
   mc_build_place(b, 0, NULL, NULL);
   tls->ca = mc_shape_member_node(&b->c, source, "ca");
   tls->cert = mc_shape_member_node(&b->c, source, "cert");

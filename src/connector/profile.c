@@ -157,7 +157,8 @@ parse_rate(McCompiler *c, const cJSON *object)
   for (gsize i = 0; end != text && count > 0 && count <= 10000 && i < G_N_ELEMENTS(units); i++)
     if (g_str_equal(end, units[i].unit))
       return count / units[i].seconds;
-  mc_compile_fault(c, mc_json_get(object, "rate"), FALSE, _("'%s' is not a rate such as 5/s or 60/m"), text);
+  mc_compile_fault(c, mc_json_get(object, "rate"), FALSE, _("\"%s\" is not a rate such as 5/s or 60/m"),
+                   text);
   return 0;
 }
 
@@ -195,7 +196,7 @@ check_on(McBuild *b, const cJSON *owner, const char *stream)
   if (!stream || mc_profile_stream(b->profile, stream))
     return;
   g_autofree char *near = mc_shape_near(stream, (const char *const *)b->profile->stream_names);
-  mc_compile_fault(&b->c, mc_json_get(owner, "on"), FALSE, _("there is no stream '%s'%s"), stream, near);
+  mc_compile_fault(&b->c, mc_json_get(owner, "on"), FALSE, _("there is no stream \"%s\"%s"), stream, near);
 }
 
 static void
@@ -207,7 +208,7 @@ check_inputs(McBuild *b, const GPtrArray *inputs)
     if (!name || mc_profile_lookup(b->profile, name))
       continue;
     g_autofree char *near = mc_shape_near(name, (const char *const *)b->profile->lookup_names);
-    mc_compile_fault(&b->c, plan->lookup, FALSE, _("there is no lookup '%s'%s"), name, near);
+    mc_compile_fault(&b->c, plan->lookup, FALSE, _("there is no lookup \"%s\"%s"), name, near);
   }
 }
 
@@ -223,7 +224,7 @@ check_ties(McBuild *b, const cJSON *root)
     const McStream *stream = action->stream ? mc_profile_stream(b->profile, action->stream) : NULL;
     if (action->refetch && !action->creates && stream && stream->details->len == 0)
       mc_compile_fault(&b->c, mc_json_get(source, "refetch"), TRUE,
-                       _("'refetch' needs a 'detail' in stream '%s'"), action->stream);
+                       _("\"refetch\" needs a \"detail\" in stream \"%s\""), action->stream);
   }
   mc_lookups_check(b, root);
   const McFiles *files = b->profile->files;
@@ -276,8 +277,9 @@ check_head(McBuild *b, const cJSON *root)
     mc_compile_fault(&b->c, node, FALSE, _("this version reads the connector language 1"));
   const char *id = mc_shape_string(root, "id");
   if (id && !g_regex_match_simple("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", id, G_REGEX_DOLLAR_ENDONLY, 0))
-    mc_compile_fault(&b->c, mc_json_get(root, "id"), FALSE,
-                     _("'%s' is not an id: letters, digits, '.', '_', '-', such as vn.province.cases"), id);
+    mc_compile_fault(
+        &b->c, mc_json_get(root, "id"), FALSE,
+        _("\"%s\" is not an id: letters, digits, \".\", \"_\", \"-\", such as vn.province.cases"), id);
 }
 
 void
@@ -341,6 +343,7 @@ mc_profile_new(McJson *json)
   McProfile *p = g_new0(McProfile, 1);
   g_atomic_ref_count_init(&p->refs);
   p->json = json;
+  p->made = cJSON_CreateArray();
   p->strings = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
   p->config = g_ptr_array_new_with_free_func((GDestroyNotify)config_plan_free);
   p->hosts = g_ptr_array_new_with_free_func((GDestroyNotify)mc_node_free);

@@ -60,14 +60,14 @@ mc_changes_read(const McChanges *changes, const char *stream, const McAnswer *an
     if (owned)
       g_ptr_array_add(changed->owned, owned);
     if (!some)
-      return g_strdup_printf(_("the answer has no list of records for '%s'"), stream);
+      return g_strdup_printf(_("the answer has no list of records for \"%s\""), stream);
     g_ptr_array_extend(changed->records, some, NULL, NULL);
   }
   if (!read_removed(changes, answer->root, scope, changed->removed))
-    return g_strdup_printf(_("a removed record of '%s' has no key"), stream);
+    return g_strdup_printf(_("a removed record of \"%s\" has no key"), stream);
   changed->token = mc_reader_read(changes->token, answer->root, scope, NULL);
   if (!mc_json_text(changed->token) || !*mc_json_text(changed->token))
-    return g_strdup_printf(_("the changes of '%s' came without a token to go on from"), stream);
+    return g_strdup_printf(_("the changes of \"%s\" came without a token to go on from"), stream);
   changed->more = changes->more && mc_test_eval(changes->more, answer, answer->root, scope);
   return NULL;
 }

@@ -325,7 +325,7 @@ compile_cursor(McBuild *b, const cJSON *source, McDelta *delta)
   delta->tz = g_strdup(mc_shape_string(cursor, "tz"));
   if (delta->overlap && !delta->moment)
     mc_compile_fault(&b->c, mc_json_get(source, "overlap"), TRUE,
-                     _("'overlap' needs a cursor that is a moment"));
+                     _("\"overlap\" needs a cursor that is a moment"));
 }
 
 static void
@@ -345,7 +345,7 @@ compile_kind(McBuild *b, const cJSON *source, McDelta *delta)
   const cJSON *cursor = mc_json_get(source, "cursor"), *token = mc_json_get(source, "token"),
               *link = mc_json_get(source, "link");
   if ((cursor != NULL) + (token != NULL) + (link != NULL) > 1)
-    mc_compile_fault(&b->c, source, FALSE, _("a delta has one of 'cursor', 'token' and 'link'"));
+    mc_compile_fault(&b->c, source, FALSE, _("a delta has one of \"cursor\", \"token\" and \"link\""));
   if (cursor)
     compile_cursor(b, source, delta);
   else if (token)
@@ -357,7 +357,7 @@ compile_kind(McBuild *b, const cJSON *source, McDelta *delta)
   delta->changes = mc_changes_compile(b, mc_shape_object(source, "changes"));
   if (delta->changes && !token)
     mc_compile_fault(&b->c, source, FALSE,
-                     _("'changes' needs 'token': where the list tells the token that they go on from"));
+                     _("\"changes\" needs \"token\": where the list tells the token that they go on from"));
 }
 
 void

@@ -415,7 +415,7 @@ mc_map_begin(const McBinding *binding, const McStream *stream, const cJSON *reco
   const char *text = mc_json_text(key);
   if (!text || !*text || cJSON_IsBool(key)) {
     cJSON_Delete(owned);
-    g_set_error(error, MC_ERROR, MC_ERROR_PROTOCOL, _("%s: a record of '%s' has no key"), binding->system,
+    g_set_error(error, MC_ERROR, MC_ERROR_PROTOCOL, _("%s: a record of \"%s\" has no key"), binding->system,
                 stream->name);
     return NULL;
   }

@@ -140,7 +140,9 @@ mc_pages_compile(McBuild *b, cJSON *source, McPages *pages)
   pages->max = 1;
   if (!source)
     return;
-  int type = mc_shape_word(c, source, "type", types, KIND_NONE);
+  int type = mc_shape_word(c, source, "type", types, mc_shape_string(source, "type") ? -1 : KIND_NONE);
+  if (type < 0)
+    return;
   mc_shape_check(c, source, "pages", kind_keys[type]);
   pages->kind = &kinds[type];
   pages->total = mc_shape_member_reader(c, source, "total");
@@ -155,8 +157,8 @@ mc_pages_compile(McBuild *b, cJSON *source, McPages *pages)
   pages->more = mc_shape_member_test(c, source, "more");
   if (!mc_json_get(source, "max"))
     mc_compile_fault(c, source, FALSE,
-                     _("the pages are not bounded: give 'max', the most pages there may be"));
+                     _("the pages are not bounded: give \"max\", the most pages there may be"));
   if (pages->stop == MC_STOP_SHORT && !pages->size)
     mc_compile_fault(c, mc_json_get(source, "stop"), FALSE,
-                     _("\"stop\":\"short\" needs 'size', the rows of a whole page"));
+                     _("\"stop\":\"short\" needs \"size\", the rows of a whole page"));
 }

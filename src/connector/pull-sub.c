@@ -119,7 +119,7 @@ join(McSubs *subs, McExchange *x, const cJSON *record)
   if (!one)
     return TRUE;
   if (one->found)
-    return fail(x, g_strdup_printf(_("the record '%s' came twice in one answer"), mc_json_text(one->key)));
+    return fail(x, g_strdup_printf(_("the record \"%s\" came twice in one answer"), mc_json_text(one->key)));
   one->found = cJSON_Duplicate(record, TRUE);
   return TRUE;
 }
@@ -131,8 +131,8 @@ nothing_missing(const McSubs *subs, McExchange *x)
     const McSubOne *one = subs->ones->pdata[i];
     if (one->found)
       continue;
-    return fail(x,
-                g_strdup_printf(_("the record '%s' was asked for and did not come"), mc_json_text(one->key)));
+    return fail(
+        x, g_strdup_printf(_("the record \"%s\" was asked for and did not come"), mc_json_text(one->key)));
   }
   return TRUE;
 }
@@ -164,7 +164,7 @@ mc_subs_fed(McSubs *subs, McExchange *x, const McAnswer *answer)
       mc_exchange_records(wanted->reader, answer->root, x->scope, wanted->may_miss, &owned);
   gboolean good = TRUE;
   if (!records)
-    fail(x, g_strdup_printf(_("the answer has no list of records for '%s'"), "sub"));
+    fail(x, g_strdup_printf(_("the answer has no list of records for \"%s\""), "sub"));
   for (guint i = 0; good && records && i < records->len; i++)
     good = join(subs, x, records->pdata[i]);
   cJSON_Delete(owned);
@@ -226,10 +226,10 @@ mc_sub_compile(McBuild *b, cJSON *source, gboolean detail)
   mc_map_compile(b, mc_shape_object(source, "map"), detail, &sub->map);
   if (sub->max && !sub->records.reader)
     mc_compile_fault(c, source, FALSE,
-                     _("a sub-request for many keys needs 'records', where they are in its answer"));
+                     _("a sub-request for many keys needs \"records\", where they are in its answer"));
   if (sub->max && detail && !sub->key)
     mc_compile_fault(c, source, FALSE,
-                     _("a sub-request for many keys needs 'key', what its records are told apart by"));
+                     _("a sub-request for many keys needs \"key\", what its records are told apart by"));
   return sub;
 }
 

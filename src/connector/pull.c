@@ -182,7 +182,7 @@ record_key(Pull *pull, const cJSON *record)
   char *key = mc_reader_text(pull->stream->key, record, pull->base.scope);
   if (key && *key)
     return key;
-  fail(pull, MC_ERROR_PROTOCOL, _("a record of '%s' has no key"), pull->stream->name);
+  fail(pull, MC_ERROR_PROTOCOL, _("a record of \"%s\" has no key"), pull->stream->name);
   g_free(key);
   return NULL;
 }
@@ -271,7 +271,7 @@ take_records(Pull *pull, const GPtrArray *records, const GPtrArray *keys, GHashT
     gboolean fresh = mc_keyset_add(pull->keys, key);
     pull->rows += fresh;
     if (!fresh && !again) {
-      fail(pull, MC_ERROR_PROTOCOL, _("the record '%s' came twice in one list"), key);
+      fail(pull, MC_ERROR_PROTOCOL, _("the record \"%s\" came twice in one list"), key);
       return FALSE;
     }
     if (stale)
@@ -296,7 +296,7 @@ is_repeat(Pull *pull, const GPtrArray *keys)
   g_free(pull->last_keys);
   pull->last_keys = text;
   if (same && pull->stream->pages.stop != MC_STOP_REPEAT)
-    fail(pull, MC_ERROR_PROTOCOL, _("page %u of '%s' is the page before again"), pull->page + 1,
+    fail(pull, MC_ERROR_PROTOCOL, _("page %u of \"%s\" is the page before again"), pull->page + 1,
          pull->stream->name);
   return same;
 }
@@ -308,7 +308,7 @@ is_new_place(Pull *pull)
   g_autofree char *text = mc_place_text(&pull->place);
   if (!text || mc_keyset_add(pull->places, text))
     return TRUE;
-  fail(pull, MC_ERROR_PROTOCOL, _("page %u of '%s' leads back to one that was read before"), pull->page,
+  fail(pull, MC_ERROR_PROTOCOL, _("page %u of \"%s\" leads back to one that was read before"), pull->page,
        pull->stream->name);
   return FALSE;
 }
@@ -325,14 +325,14 @@ turn(Pull *pull, const McAnswer *answer)
     pull->ended = TRUE;
     return;
   case MC_TURN_STUCK:
-    fail(pull, MC_ERROR_PROTOCOL, _("the list of '%s' stands still after page %u"), pull->stream->name,
+    fail(pull, MC_ERROR_PROTOCOL, _("the list of \"%s\" stands still after page %u"), pull->stream->name,
          pull->page);
     return;
   case MC_TURN_NEXT:
     break;
   }
   if (is_new_place(pull) && pull->page >= pages->max)
-    fail(pull, MC_ERROR_PROTOCOL, _("'%s' has more than %ld pages"), pull->stream->name, (long)pages->max);
+    fail(pull, MC_ERROR_PROTOCOL, _("\"%s\" has more than %ld pages"), pull->stream->name, (long)pages->max);
 }
 
 static void
@@ -400,11 +400,11 @@ go_on(Pull *pull, McChanged *changed)
     mc_mark_take_token(pull->mark, cJSON_Duplicate(pull->token, TRUE));
   else if (!mc_keyset_add(pull->places, mc_json_text(pull->token)))
     fail(pull, MC_ERROR_PROTOCOL,
-         _("the changes of '%s' stand still: there is said to be more, and the token "
+         _("the changes of \"%s\" stand still: there is said to be more, and the token "
            "is one that was asked from before"),
          name);
   else if (pull->page >= changes->max)
-    fail(pull, MC_ERROR_PROTOCOL, _("the changes of '%s' take more than %ld requests"), name,
+    fail(pull, MC_ERROR_PROTOCOL, _("the changes of \"%s\" take more than %ld requests"), name,
          (long)changes->max);
 }
 
@@ -481,7 +481,7 @@ take_list(Pull *pull, const McAnswer *answer, gint64 now)
   if (records)
     take_page(pull, answer, records, now);
   else
-    fail(pull, MC_ERROR_PROTOCOL, _("the answer has no list of records for '%s'"), pull->stream->name);
+    fail(pull, MC_ERROR_PROTOCOL, _("the answer has no list of records for \"%s\""), pull->stream->name);
   cJSON_Delete(owned);
 }
 
@@ -552,7 +552,7 @@ mc_pull_new(McBinding *binding, const char *name, const char *cursor, gboolean f
   if (pull->stream)
     begin(pull, cursor, full);
   else
-    fail(pull, MC_ERROR_NOT_FOUND, _("there is no stream '%s'"), name);
+    fail(pull, MC_ERROR_NOT_FOUND, _("there is no stream \"%s\""), name);
   return &pull->base;
 }
 

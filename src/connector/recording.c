@@ -330,6 +330,6 @@ mc_exchange_of_recipe(McBinding *binding, const cJSON *recipe, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS(makers); i++)
     if (g_strcmp0(word, makers[i].name) == 0)
       return makers[i].make(binding, recipe, error);
-  g_set_error(error, MC_ERROR, MC_ERROR_PROTOCOL, _("a recording has no runs of '%s'"), word ? word : "");
+  g_set_error(error, MC_ERROR, MC_ERROR_PROTOCOL, _("a recording has no runs of \"%s\""), word ? word : "");
   return NULL;
 }

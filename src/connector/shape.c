@@ -43,13 +43,14 @@ check_key(McCompiler *c, const cJSON *object, const char *what, const McKey *key
   const cJSON *member = mc_json_get(object, key->name);
   if (!member) {
     if (key->required)
-      mc_compile_fault(c, object, FALSE, _("%s needs the key '%s'"), what, key->name);
+      mc_compile_fault(c, object, FALSE, _("%s needs the key \"%s\""), what, key->name);
     return;
   }
   if (key->types == MC_SHAPE_ANY || (type_of(member) & key->types))
     return;
   g_autofree char *expected = types_text(key->types);
-  mc_compile_fault(c, member, FALSE, _("'%s' must be %s"), key->name, expected);
+  mc_compile_fault(c, member, FALSE, _("\"%s\" must be %s"), key->name, expected);
+  ((McFault *)c->faults->pdata[c->faults->len - 1])->whole = TRUE;
 }
 
 gboolean
@@ -104,7 +105,7 @@ mc_shape_int(McCompiler *c, const cJSON *object, const char *name, gint64 min, g
     return fallback;
   if (mc_json_int(member, &value) && value >= min && value <= max)
     return value;
-  mc_compile_fault(c, member, FALSE, _("'%s' must be an integer from %ld to %ld"), name, (long)min,
+  mc_compile_fault(c, member, FALSE, _("\"%s\" must be an integer from %ld to %ld"), name, (long)min,
                    (long)max);
   return fallback;
 }
@@ -118,7 +119,7 @@ mc_shape_duration(McCompiler *c, const cJSON *object, const char *name, gint64 f
     return fallback;
   if (mc_duration_parse(member->valuestring, &seconds) && seconds >= 0)
     return seconds;
-  mc_compile_fault(c, member, FALSE, _("'%s' is not a duration such as PT90S, PT2M or P1D"),
+  mc_compile_fault(c, member, FALSE, _("\"%s\" is not a duration such as PT90S, PT2M or P1D"),
                    member->valuestring);
   return fallback;
 }
@@ -140,7 +141,7 @@ mc_shape_size(McCompiler *c, const cJSON *object, const char *name, gint64 max, 
   for (gsize i = 0; end != text && i < G_N_ELEMENTS(units); i++)
     if (g_str_equal(end, units[i].unit) && count > 0 && count <= max / units[i].bytes)
       return count * units[i].bytes;
-  mc_compile_fault(c, member, FALSE, _("'%s' is not a size such as 512KiB or 8MiB, at most %ldMiB"), text,
+  mc_compile_fault(c, member, FALSE, _("\"%s\" is not a size such as 512KiB or 8MiB, at most %ldMiB"), text,
                    (long)(max >> 20));
   return fallback;
 }
@@ -156,7 +157,7 @@ mc_shape_word(McCompiler *c, const cJSON *object, const char *name, const char *
       return i;
   g_autofree char *list = mc_shape_list(words);
   g_autofree char *near = mc_shape_near(member->valuestring, words);
-  mc_compile_fault(c, member, FALSE, _("'%s' is not one of %s%s"), member->valuestring, list, near);
+  mc_compile_fault(c, member, FALSE, _("\"%s\" is not one of %s%s"), member->valuestring, list, near);
   return fallback;
 }
 
@@ -239,7 +240,7 @@ char *
 mc_shape_near(const char *word, const char *const *known)
 {
   const char *near = mc_text_nearest(word, known);
-  return near ? g_strdup_printf(_("; did you mean '%s'?"), near) : g_strdup("");
+  return near ? g_strdup_printf(_("; did you mean \"%s\"?"), near) : g_strdup("");
 }
 
 char *
@@ -247,6 +248,6 @@ mc_shape_list(const char *const *words)
 {
   g_autoptr(GString) text = g_string_new(NULL);
   for (gsize i = 0; words[i]; i++)
-    g_string_append_printf(text, "%s'%s'", i ? ", " : "", words[i]);
+    g_string_append_printf(text, "%s\"%s\"", i ? ", " : "", words[i]);
   return g_string_free(g_steal_pointer(&text), FALSE);
 }

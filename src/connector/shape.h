@@ -65,9 +65,9 @@ void mc_label_free(McLabel *label);
 /* In the interface's language, else the other; NULL for NULL. Borrowed. */
 const char *mc_label_text(const McLabel *label);
 
-/* "; did you mean 'x'?" with the known word nearest to `word`, or "". New string. */
+/* "; did you mean \"x\"?" with the known word nearest to `word`, or "". New string. */
 char *mc_shape_near(const char *word, const char *const *known);
-/* "'a', 'b', 'c'" for a message. New string. */
+/* "a", "b", "c" for a message. New string. */
 char *mc_shape_list(const char *const *words);
 
 #endif

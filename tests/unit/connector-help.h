@@ -47,6 +47,15 @@ check_text(const char *text, McProfile **profile)
   return faults_text(faults);
 }
 
+/* Whether `words` are said there, whatever the quotes: those of the tests stand for both. */
+static inline gboolean
+tells(const char *said, const char *words)
+{
+  g_autofree char *a = g_strdelimit(g_strdup(said), "\"", '\''),
+                  *b = g_strdelimit(g_strdup(words), "\"", '\'');
+  return strstr(a, b) != NULL;
+}
+
 /* Whether each line of what check_text() gave is but a warning. */
 static inline gboolean
 only_warnings(const char *said)

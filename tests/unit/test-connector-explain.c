@@ -85,7 +85,7 @@ what_did_not_come_out_is_said(void **state)
   (void)state;
   const McExplainWhat all = {.record = 0}, second = {.record = 2}, third = {.record = 3};
   g_autofree char *text = explained(WHOLE, &second, answer_with(200, NULL, ANSWER), FALSE, FALSE);
-  says(text, "'extract' does not match");
+  says(text, "\"extract\" does not match");
   says(text, "the table has no entry for 5; it has \"1\"");
   says(text, "cast: (missing)  · ");
   says(text, "\"soon\"");
@@ -164,7 +164,7 @@ an_actions_answer_by_its_rules(void **state)
   says(lost, "class: \"permanent\"");
   says(lost, "effect: unknown: it may have taken effect");
   g_autofree char *unknown = explained(WHOLE, &none, answer_with(200, NULL, "{}"), FALSE, FALSE);
-  says(unknown, "there is no action 'og'");
+  says(unknown, "there is no action \"og\"");
 }
 
 static void
