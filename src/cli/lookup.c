@@ -48,7 +48,7 @@ inputs_json(const McLookupInfo *info)
 static int
 list_lookups(McEngine *engine, gboolean json)
 {
-  const char *heads[] = {_("LOOKUP"), _("ANSWERS"), _("ASKS FOR"), NULL};
+  const char *heads[] = {_("Lookup"), _("What it answers"), _("What it asks for"), NULL};
   g_autoptr(GPtrArray) infos = mc_engine_lookups(engine, NULL);
   McTable *table = mc_table_new(heads);
   for (guint i = 0; i < infos->len; i++) {
@@ -174,7 +174,7 @@ put_record(McEngine *engine, const McLookupAnswer *answer, gboolean reveal)
 static void
 print_choices(const McLookupAnswer *answer, gboolean json)
 {
-  const char *heads[] = {_("VALUE"), _("TITLE"), NULL};
+  const char *heads[] = {_("Value"), _("Name"), NULL};
   McTable *table = mc_table_new(heads);
   for (guint i = 0; i < answer->choices->len; i++) {
     const McChoice *choice = answer->choices->pdata[i];

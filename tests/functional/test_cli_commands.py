@@ -73,6 +73,14 @@ class Usage(Commands):
         self.wrong("demo", "list", says="--")
         self.wrong(says="motcua list")  # no terminal, no inbox
 
+    def test_options_are_spoken_of_in_the_interfaces_language(self):
+        for language, missing, number, large in (
+                ("vi", "tùy chọn --limit cần kèm giá trị", "--limit nhận số nguyên, không phải “x”", "quá lớn"),
+                ("en", "--limit needs a value", "--limit takes a whole number, not “x”", "is too large")):
+            self.wrong("--lang", language, "list", "--limit", says=missing)
+            self.wrong("--lang", language, "list", "--limit=x", says=number)
+            self.wrong("--lang", language, "list", "--limit", "9" * 20, says=large)
+
     def test_acting_wrongly_does_nothing(self):
         item = next(i for i in self.desk.items("system:van-ban") if "comment" in i["actions"])["id"]
         self.wrong("act", says="action")

@@ -423,6 +423,9 @@ standard_actions_have_labels(void **state)
   (void)state;
   assert_string_equal(form->label, mc_action_standard_label("approve"));
   assert_null(mc_action_standard_label("fly"));
+  g_autofree char *known = mc_secret_label("client_secret"), *other = mc_secret_label("dong_dau-so");
+  assert_string_equal(known, "Application's secret");
+  assert_string_equal(other, "dong dau so");
 }
 
 int
