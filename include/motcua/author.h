@@ -49,4 +49,16 @@ char *mc_connector_explain(McHome *home, const McExplainAsk *ask, gint64 now, GE
  * `open`: how many places are left to be filled. New text. */
 char *mc_connector_draft(const char *file, const char *id, guint *open, GError **error);
 
+/* A connector there is. */
+typedef struct {
+  char *name, *path;
+  char *id, *title; /* NULL: its faults leave none */
+  const char *kind; /* likewise; static */
+  gboolean own;     /* of the profile, else installed */
+  guint faults, warnings;
+} McConnectorInfo;
+void mc_connector_info_free(McConnectorInfo *info);
+/* McConnectorInfo, by name; new. */
+GPtrArray *mc_connector_list(McHome *home);
+
 #endif

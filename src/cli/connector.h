@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 
-extern const McCommand mc_connector_check_verb, mc_connector_explain_verb, mc_connector_new_verb,
-    mc_connector_record_verb, mc_connector_test_verb;
+extern const McCommand mc_connector_list_verb, mc_connector_check_verb, mc_connector_explain_verb,
+    mc_connector_new_verb, mc_connector_record_verb, mc_connector_test_verb;
 
 #endif

@@ -3,7 +3,7 @@ libsync_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 libsync_a_SOURCES = src/sync/sync.h src/sync/events.c src/sync/turn.c src/sync/run.c src/sync/certificate.c src/sync/sunset.c src/sync/vault.c \
   src/sync/renew.c src/sync/engine.c src/sync/systems.c src/sync/pull.c src/sync/deliver.c src/sync/deliver-one.c \
   src/sync/deliver-batch.c src/sync/deliver.h \
-  src/sync/accept.c src/sync/upload.c src/sync/fetch.c src/sync/ask.c src/sync/lookup.c src/sync/requests.c src/sync/question.c src/sync/recorder.c src/sync/explain.c src/sync/draft.c src/sync/preview.c
+  src/sync/accept.c src/sync/upload.c src/sync/fetch.c src/sync/ask.c src/sync/lookup.c src/sync/requests.c src/sync/question.c src/sync/recorder.c src/sync/explain.c src/sync/draft.c src/sync/catalog.c src/sync/preview.c
 noinst_HEADERS += include/motcua/engine.h include/motcua/author.h
 
 if HAVE_TESTS

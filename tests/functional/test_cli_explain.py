@@ -137,6 +137,21 @@ class Explained(unittest.TestCase):
         for words in ("Bearer $TOKEN", "Basic $BASIC", "api_key=$", "stays single: "):
             self.assertIn(words, shown)
 
+    def test_the_connectors_there_are(self):
+        own = self.desk.write("config/connectors/mot-cua.jsonc", '{"motcua": 1, "id": "x"}')
+        self.addCleanup(os.remove, own)
+        rows = {row["name"]: row for row in map(json.loads, self.desk.run("connector", "list", "--json").stdout.splitlines())}
+        self.assertLessEqual(set(INSTALLED), set(rows))
+        self.assertEqual((rows["mot-cua"]["from"], rows["mot-cua"]["path"]), ("own", own))
+        self.assertGreater(rows["mot-cua"]["faults"], 0)
+        self.assertEqual((rows["ho-tich"]["from"], rows["ho-tich"]["faults"]), ("installed", 0))
+        self.assertEqual(rows["ho-tich"]["kind"], "case")
+        text = self.desk.run("connector", "list", status=0).stdout
+        self.assertIn("installed", text)
+        self.assertRegex(text, r"mot-cua .*own")
+        self.assertEqual(text, self.desk.run("connector", status=0).stdout)
+        self.desk.run("connector", "list", "x", status=2)
+
     def test_usage(self):
         self.explain(status=2)
         self.explain("mot-cua", "--status", "200", status=2)
