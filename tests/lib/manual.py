@@ -117,6 +117,7 @@ PLACES = {
     "client": (AUTH + "/client", {}, ()),
     "otp": (AUTH + "/otp", {}, ()),
     "stream": (STREAM, {}, ()),
+    "cache": (STREAM + "/cache", {"none": {}}, ()),
     "map": (STREAM + "/map", {}, ()),
     "field": (STREAM + "/map/fields/0", {}, ("reader",)),
     "detail": (STREAM + "/detail", {}, ()),
