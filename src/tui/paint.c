@@ -12,6 +12,8 @@
 
 /* From this size on an opened item leaves the list in sight above it. */
 enum { SPLIT_ROWS = 36, SPLIT_COLS = 100, SPLIT_PART = 3 };
+/* An overlay below another one keeps so many rows, or lies behind it. */
+enum { OVERLAY_MIN = 4 };
 
 McReaction
 mc_tui_say(McTui *tui, const char *format, ...)
@@ -142,6 +144,29 @@ draw_split(McTui *tui, McView *base, McArea area, gboolean whole)
   return (McArea){above.row + above.height + 1, area.height - above.height - 1, area.cols};
 }
 
+/* What lies over the view stands on the foot, each on the one opened after it as long as there is room: who
+ * answers a question sees what it is about. */
+static void
+draw_overlays(McTui *tui, McArea area, guint first)
+{
+  guint count = tui->stack->len - first;
+  g_autofree McArea *places = g_new0(McArea, count);
+  int end = area.row + area.height;
+  for (guint i = count; i-- > 0;) {
+    McView *over = tui->stack->pdata[first + i];
+    int wanted = over->ops->height(tui, over, area.height), room = end - area.row;
+    int bottom = room >= MIN(wanted, OVERLAY_MIN) ? end : area.row + area.height;
+    int height = MIN(wanted, bottom - area.row);
+    places[i] = height ? (McArea){bottom - height, height, area.cols}
+                       : (McArea){area.row + area.height, MC_FOOT_ROWS, area.cols};
+    end = height ? MIN(end, bottom - height) : end;
+  }
+  for (guint i = 0; i < count; i++) {
+    McView *over = tui->stack->pdata[first + i];
+    over->ops->draw(tui, over, places[i], TRUE);
+  }
+}
+
 /* The foot comes after the view it tells of, and before what may lie in it. */
 static void
 draw_views(McTui *tui, McArea area, gboolean whole)
@@ -153,14 +178,8 @@ draw_views(McTui *tui, McArea area, gboolean whole)
   if (whole || !covered)
     base->ops->draw(tui, base, room, whole);
   draw_foot(tui, area.row + area.height + MC_FOOT_ROWS, area.cols, covered);
-  for (guint i = index + 1; i < tui->stack->len; i++) {
-    McView *over = tui->stack->pdata[i];
-    int height = MIN(over->ops->height(tui, over, area.height), area.height);
-    McArea place = {area.row + area.height - height, height, area.cols};
-    if (height == 0)
-      place = (McArea){area.row + area.height, MC_FOOT_ROWS, area.cols};
-    over->ops->draw(tui, over, place, TRUE);
-  }
+  if (covered)
+    draw_overlays(tui, area, index + 1);
 }
 
 void

@@ -106,7 +106,10 @@ class New(unittest.TestCase):
         with Inbox(self.desk) as inbox:
             item = self.desk.item("1022:PA-2611-0039")
             inbox.only(item)
-            inbox.act("Answer the citizen", [("text", CALL)], "n", about=item["code"])
+            inbox.act("Answer the citizen", [("text", CALL)], about=item["code"])
+            inbox.wait("  Answer the citizen: ")
+            inbox.wait("thôn 3, từ đêm qua")  # the question hides nothing of what it is about
+            inbox.key("n")
             inbox.wait("Nothing was done.")
             inbox.wait("── Answer the citizen · ")
             inbox.wait("thôn 3, từ đêm qua")
