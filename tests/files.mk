@@ -38,7 +38,7 @@ more_tests = tests/functional/test_province.py tests/functional/test_cli_acts.py
 more_tests += tests/functional/test_lookup.py tests/screens/test_lookup.py
 more_tests += tests/functional/test_province_1022.py tests/functional/test_province_jmap.py \
   tests/functional/test_acts_1022.py tests/functional/test_acts_thu.py
-more_tests += tests/functional/test_errors.py tests/functional/test_values.py tests/functional/test_rules.py
+more_tests += tests/functional/test_errors.py tests/functional/test_values.py tests/functional/test_rules.py tests/functional/test_sessions.py
 EXTRA_DIST += tests/lib/script.py
 more_tests += tests/screens/test_act.py
 more_tests += tests/screens/test_act_ways.py

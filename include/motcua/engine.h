@@ -124,7 +124,7 @@ typedef struct {
   GError *error; /* NULL: complete */
   guint added, changed, removed, same, rows, requests, untranslated, bad_dates;
   guint delivered; /* actions that took effect */
-  char *trouble;   /* first oddity in the records, or NULL */
+  char *trouble;   /* states and dates that were not understood, each once, one a line; or NULL */
   char *notice;    /* that its interface is to end, or NULL; a whole sentence */
 } McSyncReport;
 void mc_sync_report_free(McSyncReport *report);

@@ -89,8 +89,9 @@ McEvent *mc_cli_wait(McCli *cli, McEngine *engine, McTicket ticket,
                      void (*seen)(const McEvent *event, gpointer data), gpointer data);
 /* Waits and turns the reply's error into a status (said on stderr); 130 when interrupted. */
 int mc_cli_finish(McCli *cli, McEngine *engine, McTicket ticket);
-/* What in a system's records its connector does not understand, where there is any. */
-void mc_cli_say_oddities(const McSyncReport *report);
+/* What in a system's records its connector does not understand, where there is any: all of it, or the first.
+ */
+void mc_cli_say_oddities(const McSyncReport *report, gboolean all);
 /* For mc_cli_wait(): says an action that ended without effect; `status` (int) becomes 1. */
 void mc_cli_see_action(const McEvent *event, gpointer status);
 /* What still waits in the outbox, or is uncertain: said, and as a status. */

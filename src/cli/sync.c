@@ -6,12 +6,20 @@
 #include <stdio.h>
 
 void
-mc_cli_say_oddities(const McSyncReport *report)
+mc_cli_say_oddities(const McSyncReport *report, gboolean all)
 {
   if (report->notice)
     mc_cli_say_of(report->system, report->notice);
-  if (report->trouble)
-    mc_cli_say(_("%s: %s (%u unknown states, %u dates not understood)"), report->system, report->trouble,
+  if (!report->trouble)
+    return;
+  g_auto(GStrv) lines = g_strsplit(report->trouble, "\n", -1);
+  for (char **line = lines; all && *line; line++)
+    mc_cli_say_of(report->system, *line);
+  if (all)
+    mc_cli_say(_("%s: %u unknown states, %u dates not understood"), report->system, report->untranslated,
+               report->bad_dates);
+  else
+    mc_cli_say(_("%s: %s (%u unknown states, %u dates not understood)"), report->system, lines[0],
                report->untranslated, report->bad_dates);
 }
 
@@ -26,7 +34,7 @@ print_report(McEngine *engine, const McSyncReport *report)
   mc_cli_line(_("%s (%s): %u new, %u changed, %u removed, %u the same; %u delivered"), report->system,
               info ? info->title : "", report->added, report->changed, report->removed, report->same,
               report->delivered);
-  mc_cli_say_oddities(report);
+  mc_cli_say_oddities(report, FALSE);
   return 0;
 }
 

@@ -253,7 +253,7 @@ test_one(McCli *cli, McEngine *engine, const McSystemInfo *info)
   const McSyncReport *report = g_ptr_array_index(reply->reports, 0);
   mc_cli_line(_("%s: logged in; %u requests, %u records on the first page"), info->system, report->requests,
               report->rows);
-  mc_cli_say_oddities(report);
+  mc_cli_say_oddities(report, TRUE);
   return 0;
 }
 

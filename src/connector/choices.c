@@ -3,8 +3,9 @@
  * may go next, who may take it over.
  *
  * `item` reads the list in the record that `allow` is asked of; `value` (missing: the element itself) and
- * `title` (missing: the value) read one element. Several items at once: what each of them offers. A record
- * that may not be kept on this desk offers nothing here, and what is typed is the system's to judge. */
+ * `title` (missing: the value) read one element. Several items at once: what each of them offers. Of a
+ * record that may not be kept on this desk, or where the list is missing (only its detail has it), nothing is
+ * known here, and what is typed is the system's to judge. */
 #include <string.h>
 
 #include "connector/compile.h"
@@ -62,7 +63,7 @@ add_choice(GPtrArray *choices, const McOffer *offer, const cJSON *one, const McS
   g_ptr_array_add(choices, choice);
 }
 
-/* NULL: its record is not here. */
+/* NULL: nothing is known of it. */
 static GPtrArray *
 offered(const McOffer *offer, const McBinding *binding, const McItem *item)
 {
@@ -74,10 +75,12 @@ offered(const McOffer *offer, const McBinding *binding, const McItem *item)
   g_autoptr(McScope) scope = mc_binding_scope(binding, 0);
   cJSON *owned = NULL;
   mc_scope_take(scope, "item", mc_item_names(item));
-  g_autoptr(GPtrArray) list = mc_exchange_records(offer->item, mc_json_root(json), scope, TRUE, &owned);
+  g_autoptr(GPtrArray) list = mc_exchange_records(offer->item, mc_json_root(json), scope, FALSE, &owned);
   for (guint i = 0; list && i < list->len && choices->len < MAX_CHOICES; i++)
     add_choice(choices, offer, list->pdata[i], scope);
   cJSON_Delete(owned);
+  if (!list)
+    g_clear_pointer(&choices, g_ptr_array_unref);
   return choices;
 }
 

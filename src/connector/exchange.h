@@ -149,8 +149,8 @@ typedef struct {
   gboolean restart;   /* the cursor means nothing any more: drop all, pull in full */
   gint64 total;       /* rows the system says there are, -1 unknown */
   guint rows, untranslated,
-      bad_dates;       /* different records; states no table knows; dates that did not parse */
-  char *first_trouble; /* e.g. a date that did not parse, or NULL */
+      bad_dates;  /* different records; states no table knows; dates that did not parse */
+  char *oddities; /* those words and dates, each once and 20 at most, one a line; NULL: none */
 } McPullResult;
 const McPullResult *mc_pull_result(McExchange *x); /* after DONE, the oddities before it too; borrowed */
 

@@ -115,6 +115,44 @@ set_word(const McMapKey *key, const McReader *reader, const Setting *s)
     return;
 }
 
+#define MAX_ODDITIES 20
+
+/* What a map does not understand is told once for all records alike. */
+static void
+note_oddity(const McMapKey *key, const Setting *s, const char *what)
+{
+  McMapNotes *notes = s->notes;
+  g_autofree char *same = g_strdup_printf("%s: %s", key->name, what);
+  if (!notes->oddities)
+    notes->oddities = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < notes->oddities->len; i += 2)
+    if (g_str_equal(notes->oddities->pdata[i], same))
+      return;
+  g_autofree char *text = g_strdup_printf("%s %s", s->item->id, same);
+  g_ptr_array_add(notes->oddities, g_steal_pointer(&same));
+  g_ptr_array_add(notes->oddities, mc_text_clean(text, -1));
+}
+
+static gboolean
+take_source(const cJSON *value, gpointer data)
+{
+  *(char **)data = g_strdup(mc_json_text(value));
+  return FALSE;
+}
+
+static void
+note_state(const McMapKey *key, const McReader *reader, const Setting *s)
+{
+  g_autofree char *word = NULL;
+  s->notes->untranslated++;
+  if (s->notes->oddities && s->notes->oddities->len >= 2 * MAX_ODDITIES)
+    return;
+  mc_reader_sources(reader, s->record, s->scope, take_source, &word);
+  g_autofree char *what =
+      word ? g_strdup_printf(_("\"%.80s\" stands for no known state"), word) : g_strdup(_("there is none"));
+  note_oddity(key, s, what);
+}
+
 static void
 set_state(const McMapKey *key, const McReader *reader, const Setting *s)
 {
@@ -122,7 +160,8 @@ set_state(const McMapKey *key, const McReader *reader, const Setting *s)
   const char *text = mc_json_text(mc_reader_peek(reader, s->record, s->scope, &owned, NULL));
   if (!text || !key->word(text, s->item))
     s->item->state = s->item->sys_state = MC_STATE_UNKNOWN;
-  s->notes->untranslated += s->item->sys_state == MC_STATE_UNKNOWN;
+  if (s->item->sys_state == MC_STATE_UNKNOWN)
+    note_state(key, reader, s);
   cJSON_Delete(owned);
 }
 
@@ -135,10 +174,8 @@ read_moment(const McMapKey *key, const McReader *reader, const Setting *s, gint6
   if (!trouble)
     return found;
   s->notes->bad_dates++;
-  if (!s->notes->first_trouble) {
-    g_autofree char *text = g_strdup_printf("%s %s: %s", s->item->id, key->name, trouble);
-    s->notes->first_trouble = mc_text_clean(text, -1);
-  }
+  if (!s->notes->oddities || s->notes->oddities->len < 2 * MAX_ODDITIES)
+    note_oddity(key, s, trouble);
   return found;
 }
 
@@ -345,8 +382,21 @@ mc_map_apply(const McBinding *binding, const McMap *map, const cJSON *record, co
 void
 mc_map_notes_clear(McMapNotes *notes)
 {
-  g_free(notes->first_trouble);
+  if (notes->oddities)
+    g_ptr_array_unref(notes->oddities);
   mc_rights_free(notes->rights);
+}
+
+char *
+mc_map_notes_text(const McMapNotes *notes)
+{
+  const GPtrArray *oddities = notes->oddities;
+  if (!oddities)
+    return NULL;
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 1; i < oddities->len; i += 2)
+    g_string_append_printf(text, "%s%s", i > 1 ? "\n" : "", (char *)oddities->pdata[i]);
+  return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 /* --- secrecy --- */

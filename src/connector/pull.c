@@ -517,6 +517,7 @@ pull_clear(McExchange *x)
   g_free(pull->last_keys);
   mc_map_notes_clear(&pull->notes);
   g_free(pull->result.cursor);
+  g_free(pull->result.oddities);
 }
 
 static void
@@ -586,6 +587,7 @@ mc_pull_result(McExchange *x)
   Pull *pull = (Pull *)x;
   pull->result.untranslated = pull->notes.untranslated;
   pull->result.bad_dates = pull->notes.bad_dates;
-  pull->result.first_trouble = pull->notes.first_trouble;
+  g_clear_pointer(&pull->result.oddities, g_free);
+  pull->result.oddities = mc_map_notes_text(&pull->notes);
   return &pull->result;
 }

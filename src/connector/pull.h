@@ -24,11 +24,13 @@ void mc_rights_allow(McRights **rights, const McBinding *binding, McItem *item, 
 
 typedef struct {
   guint untranslated, bad_dates;
-  char *first_trouble;
+  GPtrArray *oddities; /* what they were: each once, and the text that tells it behind it; NULL: none */
   McRights *rights;
   const McJson *json; /* whose records they are; NULL: made */
 } McMapNotes;
 void mc_map_notes_clear(McMapNotes *notes);
+/* Its oddities, one a line; NULL: none. New string. */
+char *mc_map_notes_text(const McMapNotes *notes);
 
 /* Sets what the record has of the map's keys on the item; what it lacks stays as it was. */
 void mc_map_apply(const McBinding *binding, const McMap *map, const cJSON *record, const McScope *scope,

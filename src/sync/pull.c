@@ -43,7 +43,7 @@ static void
 result_clear(McPullResult *result)
 {
   g_free(result->cursor);
-  g_free(result->first_trouble);
+  g_free(result->oddities);
   *result = (McPullResult){0};
 }
 
@@ -53,7 +53,7 @@ result_keep(McPullResult *into, const McPullResult *from)
   result_clear(into);
   *into = *from;
   into->cursor = g_strdup(from->cursor);
-  into->first_trouble = g_strdup(from->first_trouble);
+  into->oddities = g_strdup(from->oddities);
 }
 
 static void
@@ -174,7 +174,7 @@ report_oddities(McSyncReport *report, const McPullResult *result)
   report->untranslated += result->untranslated;
   report->bad_dates += result->bad_dates;
   if (!report->trouble)
-    report->trouble = g_strdup(result->first_trouble);
+    report->trouble = g_strdup(result->oddities);
 }
 
 /* What came is void: the stream is read in full from its beginning. */

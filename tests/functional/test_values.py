@@ -215,6 +215,22 @@ class Readers(Language):
                 item, = self.desk.items()
                 self.assertEqual((item.get("received"), item["due"]), (wanted, "2026-11-24T17:00:00+07:00"))
 
+    def test_what_the_map_does_not_know_is_named(self):
+        """States that no table has and dates that do not parse: each once, whichever of the two there is."""
+        self.stream["map"]["state"] = {"at": "/s", "table": {"1": "new"}}
+        self.stream["map"]["due"] = {"at": "/due", "as": "datetime", "in": "iso"}
+        self.give(*[{"id": str(n), "title": "x", "s": ("1", "7", "\u001b8", None)[n % 4]} for n in range(40)])
+        self.start()
+        told = self.desk.run("system", "test", "thu", status=0)
+        self.assertIn("40", told.stdout)
+        self.assertEqual([told.stderr.count(word) for word in ('"7"', '8"', "state: không có", "\x1b")], [1, 1, 1, 0])
+        self.assertIn("30 trạng thái lạ", told.stderr)
+        self.assertIn("30 trạng thái lạ", self.desk.run("sync", "--full", status=0).stderr)
+        self.give(*[{"id": str(n), "title": "x", "s": "1", "due": f"hôm {n % 2}"} for n in range(10)])
+        told = self.desk.run("system", "test", "thu", status=0)
+        self.assertEqual([told.stderr.count(f'"hôm {n}"') for n in range(2)], [1, 1])
+        self.assertIn("10 ngày không đọc được", told.stderr)
+
     def test_what_is_listed_and_does_not_count(self):
         """`where` leaves out, `deleted` takes away; what turns into either goes, in a part as in the whole."""
         self.stream["where"] = {"at": "/mine", "eq": True}
@@ -250,7 +266,7 @@ class Forms(Language):
         self.action(form=form, request={"json": body})
         self.give({"id": "1", "title": "Một", "next": [{"code": "T1", "name": "Thẩm định"}, {"code": "T2", "name": "Ký"}],
                    "words": ["có", "không"]},
-                  {"id": "2", "title": "Hai", "next": [], "words": ["có"]})
+                  {"id": "2", "title": "Hai", "next": [], "words": ["có"]}, {"id": "3", "title": "Ba"})
         self.start()
         shown = {i["name"]: i for i in self.desk.item("thu:1")["form"]["act"]["fields"]}
         self.assertEqual([(c["value"], c["title"]) for c in shown["step"]["choices"]], [("T1", "Thẩm định"), ("T2", "Ký")])
@@ -264,6 +280,7 @@ class Forms(Language):
                 fields = [bad] if bad.startswith("note") else ["note=x", bad]
                 self.assertIsNone(self.act(*fields, status=2))
         self.assertIsNone(self.act("note=x", "step=T1", id="2", status=2))
+        self.assertEqual(self.act("note=x", "step=T1", id="3").json()["step"], "T1", "what it does not say is not known")
         with self.desk.screen(cols=100, rows=40) as screen:
             screen.wait("1/1 hệ thống")
             screen.key("7")
