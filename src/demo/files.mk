@@ -25,6 +25,7 @@ motcua_demo_SOURCES = \
   src/demo/lab-cert.c \
   src/demo/lab-sign.c \
   src/demo/lab-single.c \
+  src/demo/lab-soap.c src/demo/lab-soap.h src/demo/lab-soap-text.c src/demo/lab-soap-wire.c \
   src/demo/lab-feed.c src/demo/lab-feed.h src/demo/lab-graphql.c src/demo/lab-jsonrpc.c \
   src/demo/lab-odata.c src/demo/lab-pages.c \
   src/demo/ledger.c \
@@ -39,7 +40,7 @@ motcua_demo_SOURCES = \
   src/demo/state.c src/demo/state.h src/demo/state-internal.h \
   src/demo/vanban.c src/demo/vanban.h src/demo/vanban-law.c
 motcua_demo_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(GNUTLS_CFLAGS) $(SQLITE_CFLAGS)
-motcua_demo_LDADD = $(BASE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) $(SQLITE_LIBS)
+motcua_demo_LDADD = $(BASE_LIBS) $(XML_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) $(SQLITE_LIBS)
 
 dist_man_MANS += man/motcua-demo.1
 

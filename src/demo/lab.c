@@ -7,8 +7,21 @@
 #include "demo/lab.h"
 
 const DemoSystem *const demo_lab_systems[] = {
-    &demo_lab_oauth,   &demo_lab_shared,  &demo_lab_sign,  &demo_lab_single,
-    &demo_lab_graphql, &demo_lab_jsonrpc, &demo_lab_odata, &demo_lab_pages,
-    &demo_lab_device,  &demo_lab_otp,     &demo_lab_steps, &demo_lab_poll,
-    &demo_lab_batch,   &demo_lab_liar,    &demo_lab_cert,  NULL,
+    &demo_lab_oauth,
+    &demo_lab_shared,
+    &demo_lab_sign,
+    &demo_lab_single,
+    &demo_lab_graphql,
+    &demo_lab_jsonrpc,
+    &demo_lab_odata,
+    &demo_lab_pages,
+    &demo_lab_device,
+    &demo_lab_otp,
+    &demo_lab_steps,
+    &demo_lab_poll,
+    &demo_lab_batch,
+    &demo_lab_liar,
+    &demo_lab_cert,
+    &demo_lab_soap,
+    NULL,
 };
