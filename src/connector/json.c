@@ -300,7 +300,7 @@ read_colon(McJsonReading *r)
   if (!r->tell || r->broken || r->pos >= r->end)
     return FALSE;
   r->pos += *r->pos == '=';
-  return *r->pos != ',' && *r->pos != '}' && *r->pos != ']';
+  return r->pos < r->end && *r->pos != ',' && *r->pos != '}' && *r->pos != ']';
 }
 
 static gboolean
