@@ -439,6 +439,7 @@ mc_recording_make(McBinding *binding, const McRecording *raw, const char *const 
     cJSON *result = mc_replay(shown, made->runs->pdata[i], FALSE, NULL, &misfit);
     if (misfits(i, misfit, error))
       return NULL;
+    cJSON_DeleteItemFromObjectCaseSensitive(made->runs->pdata[i], "result"); /* of a recording made before */
     cJSON_AddItemToObject(made->runs->pdata[i], "result", result);
   }
   forget_unread(shown, made);

@@ -211,7 +211,8 @@ take_delivery(Player *p)
                                      [MC_DELIVERY_FAILED] = "failed",
                                      [MC_DELIVERY_CONFLICT] = "conflict",
                                      [MC_DELIVERY_UNCERTAIN] = "uncertain",
-                                     [MC_DELIVERY_LATER] = "later"};
+                                     [MC_DELIVERY_LATER] = "later",
+                                     [MC_DELIVERY_WAITING] = "waiting"};
   const McDeliveryResult *result = mc_delivery_result(p->x);
   know_inputs(p);
   cJSON_AddStringToObject(p->result, "end", ends[result->end]);
