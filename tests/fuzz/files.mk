@@ -29,12 +29,7 @@ tests_fuzz_url_LDADD = $(CONNECTOR_LIBS)
 tests_fuzz_xml_SOURCES = tests/fuzz/xml.c
 tests_fuzz_xml_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_xml_LDADD = $(CONNECTOR_LIBS)
-EXTRA_DIST += tests/fuzz/run tests/fuzz/map.jsonc \
-  tests/fuzz/corpus/json/many tests/fuzz/corpus/json/record tests/fuzz/corpus/json/slips tests/fuzz/corpus/map/detail \
-  tests/fuzz/corpus/map/fault tests/fuzz/corpus/map/lookup tests/fuzz/corpus/map/pull tests/fuzz/corpus/map/xml \
-  tests/fuzz/corpus/url/reader tests/fuzz/corpus/url/request tests/fuzz/corpus/url/template tests/fuzz/corpus/url/test \
-  tests/fuzz/corpus/url/whole tests/fuzz/corpus/url/xml tests/fuzz/corpus/xml/doctype tests/fuzz/corpus/xml/mixed \
-  tests/fuzz/corpus/xml/soap tests/fuzz/corpus/xml/tcvn3
+EXTRA_DIST += tests/fuzz/run tests/fuzz/map.jsonc tests/fuzz/corpus
 CLEANFILES += $(EXTRA_PROGRAMS)
 
 # Any bytes at the readers, under sanitizers: make fuzz FUZZ="json xml" FUZZ_TIME=60 (clang; seconds each).
