@@ -207,12 +207,10 @@ know_inputs(Player *p)
 static void
 take_delivery(Player *p)
 {
-  static const char *const ends[] = {[MC_DELIVERY_DONE] = "done",
-                                     [MC_DELIVERY_FAILED] = "failed",
-                                     [MC_DELIVERY_CONFLICT] = "conflict",
-                                     [MC_DELIVERY_UNCERTAIN] = "uncertain",
-                                     [MC_DELIVERY_LATER] = "later",
-                                     [MC_DELIVERY_WAITING] = "waiting"};
+  static const char *const ends[] = {
+      [MC_DELIVERY_DONE] = "done",         [MC_DELIVERY_FAILED] = "failed",
+      [MC_DELIVERY_CONFLICT] = "conflict", [MC_DELIVERY_UNCERTAIN] = "uncertain",
+      [MC_DELIVERY_LATER] = "later",       [MC_DELIVERY_WAITING] = "waiting"};
   const McDeliveryResult *result = mc_delivery_result(p->x);
   know_inputs(p);
   cJSON_AddStringToObject(p->result, "end", ends[result->end]);

@@ -3,8 +3,6 @@
  * address that was asked. */
 #pragma once
 
-#include <libxml/tree.h>
-
 #include "demo/message.h"
 
 #define SOAP_SPACE "urn:cases"
@@ -23,9 +21,9 @@ GString *soap_encode(const SoapCharset *charset, const char *text);
 
 /* --- lab-soap-wire.c --- */
 typedef struct {
-  xmlDoc *doc;
-  const xmlNode *method; /* the one element of the body */
-  const char *fault;     /* its code, when the envelope is none: "Client", "VersionMismatch", ... */
+  struct _xmlDoc *doc;           /* libxml2's */
+  const struct _xmlNode *method; /* the one element of the body */
+  const char *fault;             /* its code, when the envelope is none: "Client", "VersionMismatch", ... */
   const char *why;
 } SoapCall;
 void soap_call_read(const DemoCall *call, SoapCall *soap);
