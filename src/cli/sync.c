@@ -10,7 +10,7 @@ mc_cli_say_oddities(const McSyncReport *report, gboolean all)
 {
   if (report->notice)
     mc_cli_say_of(report->system, report->notice);
-  if (!report->trouble)
+  if (!report->trouble || (!all && !report->bad_dates)) /* an unknown state shows in the list of items */
     return;
   g_auto(GStrv) lines = g_strsplit(report->trouble, "\n", -1);
   for (char **line = lines; all && *line; line++)
