@@ -6,7 +6,8 @@
  * query.h how it is asked for. All of it is pure: no clock, no file, no network; `now` and the calendar are
  * arguments, so the same question always has the same answer. Texts are NFC but not cleaned: what goes to a
  * terminal passes through mc_text_clean() first. Values belong to whoever made them; an item owns all that
- * it points to, and is copied whole.
+ * it points to, and is copied whole. A text or list of it may lie in the item's own memory, so none is freed
+ * from outside: a member that was set is set anew with mc_item_set_text() and mc_item_set_list().
  *
  * Identity is `SYSTEM:KEY`, or `SYSTEM:STREAM/KEY` where a connector has several streams; the key is the
  * record's own, byte for byte. */
@@ -92,6 +93,7 @@ typedef struct {
 typedef struct {
   char *label, *value;
   gboolean is_private;
+  gboolean is_inside; /* lies in its item's memory */
 } McField;
 
 typedef struct {
@@ -132,13 +134,26 @@ typedef struct {
   GPtrArray *fields, *history, *attachments; /* McField, McHistory, McAttachment */
   gint64 detail_as_of;                       /* MC_TIME_NONE: never fetched */
   GPtrArray *forms; /* McForm of the allowed actions, for mc_item_to_json() alone; NULL where not asked for */
+  struct McItemMemory *memory; /* item.c */
 } McItem;
 
 /* An item with every array empty and every moment MC_TIME_NONE. */
 McItem *mc_item_new(const char *system, const char *stream, const char *key, gboolean several_streams);
+/* The same with room for `room` more bytes in its memory, for one that is about to be filled. */
+McItem *mc_item_new_with_room(const char *system, const char *stream, const char *key,
+                              gboolean several_streams, gsize room);
 McItem *mc_item_copy(const McItem *item);
 void mc_item_free(McItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(McItem, mc_item_free)
+
+/* Sets `member` of the item anew; takes `text` (NULL: none), which g_malloc() gave; and `list`. */
+void mc_item_set_text(McItem *item, char **member, char *text);
+void mc_item_set_list(McItem *item, char ***member, char **list);
+/* Copies into the item's memory, which go when the item goes: a text; a list of texts; a field, which the
+ * caller puts among the item's fields. For what fills many items: no allocation of their own. */
+char *mc_item_add_text(McItem *item, const char *bytes, gsize len);
+char **mc_item_add_list(McItem *item, const char *const *texts);
+McField *mc_item_add_field(McItem *item, const char *label, const char *value, gboolean is_private);
 
 McField *mc_field_new(const char *label, const char *value, gboolean is_private);
 void mc_field_free(McField *field);

@@ -27,6 +27,9 @@ char *mc_text_clean_lines(const char *bytes, gssize len);
 /* NFC of valid UTF-8, otherwise unchanged (control bytes stay): what the store keeps. Invalid bytes, NUL
  * and the marks that mc_text_clean() refuses become U+FFFD. New string. */
 char *mc_text_normalise(const char *bytes, gssize len);
+/* Whether it is seen at once that all of the above would give text back as it is: printable ASCII, composed
+ * Latin and Vietnamese. FALSE says nothing. */
+gboolean mc_text_is_plain(const char *bytes, gsize len);
 
 /* Whether mc_text_clean() lets a character through. */
 gboolean mc_text_char_is_safe(gunichar c);

@@ -151,9 +151,8 @@ plain_character(const guchar *p, const guchar *end)
   return vietnamese || punctuation ? 3 : 0;
 }
 
-/* Most text needs nothing done to it. */
-static gboolean
-is_plain(const char *bytes, gsize len)
+gboolean
+mc_text_is_plain(const char *bytes, gsize len)
 {
   const guchar *p = (const guchar *)bytes, *end = p + len;
   for (gsize n; p < end; p += n) {
@@ -173,7 +172,7 @@ convert(const char *bytes, gssize len, Pass pass, gsize max)
 {
   const char *end = bytes + (len < 0 ? strlen(bytes) : (gsize)len);
   gsize size = (gsize)(end - bytes);
-  if (size <= max && is_plain(bytes, size)) {
+  if (size <= max && mc_text_is_plain(bytes, size)) {
     char *same = g_malloc(size + 1);
     same[size] = '\0';
     return memcpy(same, bytes, size);

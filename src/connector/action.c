@@ -183,8 +183,7 @@ mc_actions_allow(const McBinding *binding, McItem *item, const cJSON *record)
       g_ptr_array_add(allowed, g_strdup(action->name));
   }
   g_ptr_array_add(allowed, NULL);
-  g_strfreev(item->actions);
-  item->actions = (char **)g_ptr_array_free(g_steal_pointer(&allowed), FALSE);
+  mc_item_set_list(item, &item->actions, (char **)g_ptr_array_free(g_steal_pointer(&allowed), FALSE));
   g_ptr_array_unref(item->blocked);
   item->blocked = g_steal_pointer(&blocked);
 }
@@ -197,8 +196,7 @@ block(McItem *item, const char *action, const char *reason)
   for (char **name = item->actions; name && *name; name++)
     if (!g_str_equal(*name, action))
       g_strv_builder_add(left, *name);
-  g_strfreev(item->actions);
-  item->actions = g_strv_builder_end(left);
+  mc_item_set_list(item, &item->actions, g_strv_builder_end(left));
   g_ptr_array_add(item->blocked, mc_blocked_new(action, reason));
 }
 
@@ -397,13 +395,6 @@ mc_action_is_same(const McBinding *binding, const char *frozen, const char *name
 }
 
 /* --- overlay --- */
-static void
-lay_text(char **into, const char *text)
-{
-  g_free(*into);
-  *into = g_strdup(text);
-}
-
 /* A bare date is the end of that working day, as in a map. */
 static void
 lay_due(const McBinding *binding, McItem *item, const char *text)
@@ -425,7 +416,7 @@ lay(const McBinding *binding, McItem *item, const char *name, const cJSON *value
   const char *text = mc_json_text(value);
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     if (g_str_equal(texts[i].name, name))
-      lay_text(texts[i].into, text);
+      mc_item_set_text(item, texts[i].into, g_strdup(text));
   if (!text)
     return;
   if (g_str_equal(name, "state"))
@@ -459,6 +450,6 @@ mc_action_overlay(const McBinding *binding, McItem *item, const char *name, cons
     cJSON_Delete(value);
   }
   if (item->state != before && !word)
-    g_clear_pointer(&item->raw_state, g_free); /* the system's word was for the old state */
+    mc_item_set_text(item, &item->raw_state, NULL); /* the system's word was for the old state */
   mc_actions_allow(binding, item, NULL);
 }

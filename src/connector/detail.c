@@ -166,12 +166,10 @@ begin_item(Detail *d)
 }
 
 static void
-take_text(char **into, char *text)
+take_text(McItem *item, char **into, char *text)
 {
-  if (!text)
-    return;
-  g_free(*into);
-  *into = text;
+  if (text)
+    mc_item_set_text(item, into, text);
 }
 
 /* A record with the stream's own key where the list has it is the list's record, only newer: all of the map
@@ -192,11 +190,10 @@ fill_first(Detail *d, const McDetail *detail, const cJSON *record)
   d->whole = is_same_kind(d, record);
   if (d->whole) {
     mc_map_apply(x->binding, &d->stream->map, record, x->scope, d->item, &notes);
-    g_free(d->item->raw);
-    d->item->raw = mc_json_print(record);
+    mc_item_set_text(d->item, &d->item->raw, mc_json_print(record));
     mc_actions_allow(x->binding, d->item, record);
   } else {
-    take_text(&d->item->version, mc_detail_version(d->stream, detail, record, x->scope));
+    take_text(d->item, &d->item->version, mc_detail_version(d->stream, detail, record, x->scope));
   }
   mc_map_notes_clear(&notes);
 }
@@ -209,7 +206,7 @@ fill(Detail *d, const McDetail *detail, const McAnswer *answer, const cJSON *rec
   if (d->index == 0)
     fill_first(d, detail, record);
   mc_map_apply(x->binding, &detail->map, record, x->scope, d->item, &notes);
-  take_text(&d->item->etag, mc_detail_etag(detail, answer, record, x->scope));
+  take_text(d->item, &d->item->etag, mc_detail_etag(detail, answer, record, x->scope));
   fill_history(d, detail->map.history, record);
   if (d->files && !d->files->request)
     fill_files(d, d->files, record);

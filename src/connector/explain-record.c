@@ -255,7 +255,7 @@ mc_explain_record(const McExplain *e, McNote *note, const McStream *stream, cons
 {
   g_autoptr(GError) error = NULL;
   McMapNotes notes = {0};
-  g_autoptr(McItem) item = mc_map_begin(e->binding, stream, record, e->scope, e->now, &error);
+  g_autoptr(McItem) item = mc_map_begin(e->binding, stream, NULL, record, e->scope, e->now, &error);
   if (!item) {
     mc_note_say(note, "%s", error->message);
     mc_explain_reader(e, mc_note_add(note, NULL, "key"), mc_json_get(stream_source(e, stream), "key"), record,

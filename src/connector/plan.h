@@ -53,6 +53,8 @@ typedef struct {
 GPtrArray *mc_keep_compile(McCompiler *c, const cJSON *object, const char *name);
 /* Sets each kept name that the answer has in `into` (an object). */
 void mc_keep_read(const GPtrArray *keep, const cJSON *root, const McScope *scope, cJSON *into);
+/* The same as the text of an object of its own, behind what `out` holds. */
+void mc_keep_print(const GPtrArray *keep, const cJSON *root, const McScope *scope, GString *out);
 
 typedef struct {
   char *name;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "connector/check.h"
+#include "connector/reader-parts.h"
 #include "motcua/error.h"
 #include "motcua/i18n.h"
 #include "motcua/text.h"
@@ -117,6 +118,27 @@ mc_keep_read(const GPtrArray *keep, const cJSON *root, const McScope *scope, cJS
     cJSON_DeleteItemFromObjectCaseSensitive(into, one->name);
     cJSON_AddItemToObject(into, one->name, value);
   }
+}
+
+void
+mc_keep_print(const GPtrArray *keep, const cJSON *root, const McScope *scope, GString *out)
+{
+  char before = '{';
+  for (guint i = 0; i < keep->len; i++) {
+    const McKeep *one = keep->pdata[i];
+    const cJSON name = {.type = cJSON_String, .valuestring = one->name};
+    cJSON *owned;
+    const cJSON *value = mc_reader_peek(one->reader, root, scope, &owned, NULL);
+    if (value) {
+      g_string_append_c(out, before);
+      mc_json_print_to(out, &name);
+      g_string_append_c(out, ':');
+      mc_json_print_to(out, value);
+      before = ',';
+    }
+    cJSON_Delete(owned);
+  }
+  g_string_append(out, before == '{' ? "{}" : "}");
 }
 
 /* --- the parts that are small --- */

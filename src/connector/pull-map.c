@@ -35,11 +35,8 @@ struct McMapKey {
 
 /* --- texts --- */
 static char *
-capped_text(const char *text, gsize max)
+capped_text(const char *text, gsize len, gsize max)
 {
-  if (!text)
-    return NULL;
-  gsize len = strlen(text);
   g_autofree char *normal = mc_text_normalise(text, (gssize)MIN(len, 4 * max));
   if (len <= max / 4 || strlen(normal) <= max) /* NFC is at most three times as long (UAX 15) */
     return g_steal_pointer(&normal);
@@ -50,7 +47,24 @@ capped_text(const char *text, gsize max)
 char *
 mc_map_text(const char *text)
 {
-  return capped_text(text, MAX_TEXT);
+  return text ? capped_text(text, strlen(text), MAX_TEXT) : NULL;
+}
+
+/* Most text needs nothing done to it. */
+static gboolean
+is_kept_whole(const char *text, gsize len, gsize max)
+{
+  return len <= max && mc_text_is_plain(text, len);
+}
+
+static char *
+add_text(McItem *item, const char *text)
+{
+  gsize len = strlen(text);
+  if (is_kept_whole(text, len, MAX_TEXT))
+    return mc_item_add_text(item, text, len);
+  g_autofree char *capped = capped_text(text, len, MAX_TEXT);
+  return mc_item_add_text(item, capped, strlen(capped));
 }
 
 static void
@@ -59,10 +73,8 @@ set_text(const McMapKey *key, const McReader *reader, const Setting *s)
   char **into = (char **)((char *)s->item + key->offset);
   cJSON *owned;
   const char *text = mc_json_text(mc_reader_peek(reader, s->record, s->scope, &owned, NULL));
-  if (text && *text) {
-    g_free(*into);
-    *into = mc_map_text(text);
-  }
+  if (text && *text)
+    mc_item_set_text(s->item, into, add_text(s->item, text));
   cJSON_Delete(owned);
 }
 
@@ -287,11 +299,17 @@ mc_map_key_knows(const McMapKey *key, const char *word)
 }
 
 /* --- references and fields --- */
+typedef struct {
+  char *texts[MAX_REFS + 1];
+  guint len;
+} Refs;
+
 static void
-add_ref(GPtrArray *refs, const char *text)
+add_ref(Refs *refs, const char *text)
 {
-  g_autofree char *capped = mc_map_text(text);
-  char *ref = mc_text_fold(capped), *out = ref;
+  gsize len = strlen(text);
+  g_autofree char *capped = is_kept_whole(text, len, MAX_TEXT) ? NULL : capped_text(text, len, MAX_TEXT);
+  char *ref = mc_text_fold(capped ? capped : text), *out = ref;
   for (const char *at = ref, *next; *at; at = next) {
     next = g_utf8_next_char(at);
     if ((guchar)*at < 0x80 ? !g_ascii_isspace(*at) : !g_unichar_isspace(g_utf8_get_char(at)))
@@ -301,15 +319,15 @@ add_ref(GPtrArray *refs, const char *text)
   *out = '\0';
   gboolean known = !*ref || refs->len >= MAX_REFS;
   for (guint i = 0; i < refs->len && !known; i++)
-    known = g_str_equal(refs->pdata[i], ref);
+    known = strcmp(refs->texts[i], ref) == 0;
   if (known)
     g_free(ref);
   else
-    g_ptr_array_add(refs, ref);
+    refs->texts[refs->len++] = ref;
 }
 
 static void
-add_refs(const McReader *reader, const Setting *s, GPtrArray *refs)
+add_refs(const McReader *reader, const Setting *s, Refs *refs)
 {
   const cJSON *borrowed = mc_reader_borrow(reader, s->record, s->scope), *one;
   if (borrowed && !mc_path_is_many(reader->path)) {
@@ -327,14 +345,14 @@ add_refs(const McReader *reader, const Setting *s, GPtrArray *refs)
 static void
 apply_refs(const McMap *map, const Setting *s)
 {
-  g_autoptr(GPtrArray) refs = g_ptr_array_new();
+  Refs refs = {.len = 0};
   if (!map->refs->len)
     return;
   for (guint i = 0; i < map->refs->len; i++)
-    add_refs(map->refs->pdata[i], s, refs);
-  g_ptr_array_add(refs, NULL);
-  g_strfreev(s->item->refs);
-  s->item->refs = (char **)g_ptr_array_free(g_steal_pointer(&refs), FALSE);
+    add_refs(map->refs->pdata[i], s, &refs);
+  mc_item_set_list(s->item, &s->item->refs, mc_item_add_list(s->item, (const char *const *)refs.texts));
+  for (guint i = 0; i < refs.len; i++)
+    g_free(refs.texts[i]);
 }
 
 /* A later word on the same label takes the earlier one's place. */
@@ -359,9 +377,12 @@ apply_fields(const McMap *map, const Setting *s)
     const McFieldPlan *plan = map->fields->pdata[i];
     cJSON *owned;
     const char *text = mc_json_text(mc_reader_peek(plan->reader, s->record, s->scope, &owned, NULL));
-    g_autofree char *value = text && *text ? capped_text(text, MAX_FIELD) : NULL;
-    if (value)
-      put_field(s->item->fields, mc_field_new(mc_label_text(plan->label), value, plan->is_private));
+    gsize len = text ? strlen(text) : 0;
+    g_autofree char *capped =
+        len == 0 || is_kept_whole(text, len, MAX_FIELD) ? NULL : capped_text(text, len, MAX_FIELD);
+    if (len)
+      put_field(s->item->fields, mc_item_add_field(s->item, mc_label_text(plan->label),
+                                                   capped ? capped : text, plan->is_private));
     cJSON_Delete(owned);
   }
 }
@@ -414,10 +435,9 @@ mc_map_hide(McItem *item)
 {
   char **const texts[] = {&item->code, &item->title, &item->from, &item->raw, &item->keep, &item->note};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-    g_clear_pointer(texts[i], g_free);
-  item->title = g_strdup(_("(kept only in its own system)"));
-  g_strfreev(item->refs);
-  item->refs = g_new0(char *, 1);
+    mc_item_set_text(item, texts[i], NULL);
+  mc_item_set_text(item, &item->title, g_strdup(_("(kept only in its own system)")));
+  mc_item_set_list(item, &item->refs, g_new0(char *, 1));
   g_ptr_array_set_size(item->fields, 0);
   g_ptr_array_set_size(item->history, 0);
   g_ptr_array_set_size(item->attachments, 0);
@@ -436,28 +456,37 @@ count_files(const McFiles *files, const Setting *s)
 }
 
 static char *
-kept_text(const McStream *stream, const cJSON *record, const McScope *scope)
+kept_text(const McStream *stream, const cJSON *record, const McScope *scope, McItem *item)
 {
   if (!stream->keep->len)
     return NULL;
-  cJSON *keep = cJSON_CreateObject();
-  mc_keep_read(stream->keep, record, scope, keep);
-  char *text = mc_json_print(keep);
-  cJSON_Delete(keep);
-  return text;
+  g_autoptr(GString) text = g_string_sized_new(256);
+  mc_keep_print(stream->keep, record, scope, text);
+  return mc_item_add_text(item, text->str, text->len);
 }
 
 static char *
-raw_text(const McJson *json, const cJSON *record)
+raw_text(const McJson *json, const cJSON *record, McItem *item)
 {
   gsize len;
   const char *slice = mc_json_slice(json, record, &len);
-  return slice ? g_strndup(slice, len) : mc_json_print(record);
+  return slice ? mc_item_add_text(item, slice, len) : mc_json_print(record);
+}
+
+/* Bytes that an item of a record needs beyond its key: most often its fields and texts are a part of what
+ * the record holds in all. */
+static gsize
+room_of(const McStream *stream, const McJson *json, const cJSON *record)
+{
+  gsize len;
+  if (!mc_json_slice(json, record, &len))
+    return 0;
+  return 2 * len + stream->map.fields->len * (sizeof(McField) + 32);
 }
 
 McItem *
-mc_map_begin(const McBinding *binding, const McStream *stream, const cJSON *record, const McScope *scope,
-             gint64 now, GError **error)
+mc_map_begin(const McBinding *binding, const McStream *stream, const McJson *json, const cJSON *record,
+             const McScope *scope, gint64 now, GError **error)
 {
   const McProfile *profile = binding->profile;
   cJSON *owned;
@@ -469,7 +498,8 @@ mc_map_begin(const McBinding *binding, const McStream *stream, const cJSON *reco
                 stream->name);
     return NULL;
   }
-  McItem *item = mc_item_new(binding->system, stream->name, text, profile->streams->len > 1);
+  McItem *item = mc_item_new_with_room(binding->system, stream->name, text, profile->streams->len > 1,
+                                       room_of(stream, json, record));
   item->key_is_number = mc_json_is_number(key);
   cJSON_Delete(owned);
   item->kind = stream->has_kind ? stream->kind : profile->kind;
@@ -487,10 +517,10 @@ mc_map_fill(const McBinding *binding, const McStream *stream, const cJSON *recor
     mc_map_apply(binding, more, other, scope, item, notes);
   const Setting s = {binding, record, scope, item, notes};
   count_files(binding->profile->files, &s);
-  item->keep = kept_text(stream, record, scope);
+  item->keep = kept_text(stream, record, scope, item);
   mc_rights_allow(&notes->rights, binding, item, notes->json, record);
   if (mc_map_is_secret(stream, record, scope))
     mc_map_hide(item);
   else
-    item->raw = raw_text(notes->json, record);
+    item->raw = raw_text(notes->json, record, item);
 }

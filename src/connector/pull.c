@@ -187,7 +187,8 @@ record_key(Pull *pull, const cJSON *record)
   return NULL;
 }
 
-/* The keys of a page in order, each with the place where it stands last; NULL: a record has none. */
+/* The keys of a page in order, in `last` (NULL: not wanted) each with the place where it stands last; NULL: a
+ * record has none. */
 static GPtrArray *
 page_keys(Pull *pull, const GPtrArray *records, GHashTable *last)
 {
@@ -197,7 +198,8 @@ page_keys(Pull *pull, const GPtrArray *records, GHashTable *last)
     if (!key)
       return NULL;
     g_ptr_array_add(keys, key);
-    g_hash_table_insert(last, key, GUINT_TO_POINTER(i));
+    if (last)
+      g_hash_table_insert(last, key, GUINT_TO_POINTER(i));
   }
   return g_steal_pointer(&keys);
 }
@@ -228,7 +230,7 @@ take_record(Pull *pull, const cJSON *listed, const cJSON *record, const cJSON *f
   const McStream *stream = pull->stream;
   McAnswer answer = {NULL, record};
   GError *error = NULL;
-  McItem *item = mc_map_begin(x->binding, stream, listed, x->scope, now, &error);
+  McItem *item = mc_map_begin(x->binding, stream, pull->notes.json, listed, x->scope, now, &error);
   if (!item) {
     mc_exchange_fail(x, error);
     return FALSE;
@@ -340,7 +342,7 @@ take_page(Pull *pull, const McAnswer *answer, const GPtrArray *records, gint64 n
 {
   gboolean again = mc_mark_repeats(pull->mark);
   g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal);
-  g_autoptr(GPtrArray) keys = page_keys(pull, records, last);
+  g_autoptr(GPtrArray) keys = page_keys(pull, records, again ? last : NULL);
   if (!keys || !check_total(pull, answer))
     return;
   if (is_repeat(pull, keys)) {

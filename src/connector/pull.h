@@ -35,9 +35,10 @@ char *mc_map_notes_text(const McMapNotes *notes);
 /* Sets what the record has of the map's keys on the item; what it lacks stays as it was. */
 void mc_map_apply(const McBinding *binding, const McMap *map, const cJSON *record, const McScope *scope,
                   McItem *item, McMapNotes *notes);
-/* A new item of one record, with its key alone; NULL and MC_ERROR_PROTOCOL when it has none. */
-McItem *mc_map_begin(const McBinding *binding, const McStream *stream, const cJSON *record,
-                     const McScope *scope, gint64 now, GError **error);
+/* A new item of one record (of `json`, NULL: made), with its key alone; NULL and MC_ERROR_PROTOCOL when it
+ * has none. */
+McItem *mc_map_begin(const McBinding *binding, const McStream *stream, const McJson *json,
+                     const cJSON *record, const McScope *scope, gint64 now, GError **error);
 /* Fills it from a record, and then by the map `more` (may be NULL) from another. */
 void mc_map_fill(const McBinding *binding, const McStream *stream, const cJSON *record, const McMap *more,
                  const cJSON *other, const McScope *scope, McItem *item, McMapNotes *notes);

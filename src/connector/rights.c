@@ -11,6 +11,7 @@
 struct McRights {
   GPtrArray *members; /* names in the record that decide; NULL: more than that does */
   GHashTable *known;  /* what stands there -> Right */
+  GString *asked;     /* what stands there in the record at hand */
 };
 
 typedef struct {
@@ -65,10 +66,10 @@ deciding_members(const McProfile *profile)
   return once;
 }
 
-static char *
+static const char *
 what_decides(const McRights *rights, const McItem *item, const McJson *json, const cJSON *record)
 {
-  GString *text = g_string_sized_new(256);
+  GString *text = g_string_truncate(rights->asked, 0);
   g_string_append_c(text, (char)('A' + item->state));
   if (item->state == MC_STATE_UNKNOWN && item->raw_state)
     g_string_append(text, item->raw_state);
@@ -82,7 +83,7 @@ what_decides(const McRights *rights, const McItem *item, const McJson *json, con
     else if (value)
       mc_json_print_to(text, value);
   }
-  return g_string_free(text, FALSE);
+  return text->str;
 }
 
 /* --- what is known --- */
@@ -101,6 +102,7 @@ rights_new(const McProfile *profile)
 {
   McRights *rights = g_new0(McRights, 1);
   rights->members = deciding_members(profile);
+  rights->asked = g_string_sized_new(256);
   rights->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, right_free);
   return rights;
 }
@@ -112,6 +114,7 @@ mc_rights_free(McRights *rights)
     return;
   g_clear_pointer(&rights->members, g_ptr_array_unref);
   g_hash_table_unref(rights->known);
+  g_string_free(rights->asked, TRUE);
   g_free(rights);
 }
 
@@ -125,7 +128,7 @@ mc_rights_allow(McRights **rights, const McBinding *binding, McItem *item, const
     mc_actions_allow(binding, item, record);
     return;
   }
-  g_autofree char *key = what_decides(*rights, item, json, record);
+  const char *key = what_decides(*rights, item, json, record);
   Right *right = g_hash_table_lookup((*rights)->known, key);
   if (!right) {
     mc_actions_allow(binding, item, record);
@@ -134,11 +137,10 @@ mc_rights_allow(McRights **rights, const McBinding *binding, McItem *item, const
     right = g_new0(Right, 1);
     right->actions = g_strdupv(item->actions);
     right->blocked = g_ptr_array_ref(item->blocked);
-    g_hash_table_insert((*rights)->known, g_steal_pointer(&key), right);
+    g_hash_table_insert((*rights)->known, g_strdup(key), right);
     return;
   }
-  g_strfreev(item->actions);
-  item->actions = g_strdupv(right->actions);
+  mc_item_set_list(item, &item->actions, mc_item_add_list(item, (const char *const *)right->actions));
   g_ptr_array_unref(item->blocked);
   item->blocked = g_ptr_array_ref(right->blocked);
 }

@@ -1,36 +1,148 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items as values: made, copied, freed. */
+/* Items as values: made, copied, freed.
+ *
+ * An item comes with memory of its own behind it, more of which is added where that is not enough: a pull
+ * fills thousands, each of dozens of small texts. A member that points there is freed with the item, any
+ * other one by itself. */
 #include "motcua/item.h"
 
 #include <string.h>
 
-static char **
-no_strings(void)
+#define MORE 1024 /* bytes, at least, where the room that was asked for did not do */
+
+struct McItemMemory {
+  struct McItemMemory *next;
+  gsize used, size;
+  char bytes[];
+};
+typedef struct McItemMemory Memory;
+
+static char *no_strings[1]; /* the empty list */
+
+/* --- memory --- */
+
+static gboolean
+is_inside(const McItem *item, gconstpointer pointer)
 {
-  return g_new0(char *, 1);
+  for (const Memory *memory = item->memory; memory; memory = memory->next)
+    if ((const char *)pointer >= memory->bytes && (const char *)pointer < memory->bytes + memory->used)
+      return TRUE;
+  return FALSE;
 }
 
-McItem *
-mc_item_new(const char *system, const char *stream, const char *key, gboolean several_streams)
+static void *
+add_bytes(McItem *item, gsize size, gsize alignment)
 {
-  McItem *item = g_new0(McItem, 1);
+  Memory *memory = item->memory;
+  gsize at = memory ? (memory->used + alignment - 1) & ~(alignment - 1) : 0;
+  if (!memory || at > memory->size || size > memory->size - at) {
+    gsize room = MAX(size, MORE);
+    memory = g_malloc(sizeof *memory + room);
+    *memory = (Memory){item->memory, 0, room};
+    item->memory = memory;
+    at = 0;
+  }
+  memory->used = at + size;
+  return memory->bytes + at;
+}
 
-  item->id = several_streams ? g_strconcat(system, ":", stream, "/", key, NULL)
-                             : g_strconcat(system, ":", key, NULL);
-  item->system = g_strdup(system);
-  item->stream = g_strdup(stream);
-  item->key = g_strdup(key);
-  item->state = item->sys_state = MC_STATE_UNKNOWN;
+char *
+mc_item_add_text(McItem *item, const char *bytes, gsize len)
+{
+  char *text = add_bytes(item, len + 1, 1);
+  memcpy(text, bytes, len);
+  text[len] = '\0';
+  return text;
+}
+
+char **
+mc_item_add_list(McItem *item, const char *const *texts)
+{
+  gsize n = 0;
+  while (texts[n])
+    n++;
+  if (n == 0)
+    return no_strings;
+  char **list = add_bytes(item, (n + 1) * sizeof *list, sizeof *list);
+  for (gsize i = 0; i < n; i++)
+    list[i] = mc_item_add_text(item, texts[i], strlen(texts[i]));
+  list[n] = NULL;
+  return list;
+}
+
+McField *
+mc_item_add_field(McItem *item, const char *label, const char *value, gboolean is_private)
+{
+  McField *field = add_bytes(item, sizeof *field, sizeof(gpointer));
+  *field = (McField){.is_private = is_private, .is_inside = TRUE};
+  field->label = mc_item_add_text(item, label, strlen(label));
+  field->value = value ? mc_item_add_text(item, value, strlen(value)) : NULL;
+  return field;
+}
+
+static void
+drop_text(const McItem *item, char *text)
+{
+  if (text && !is_inside(item, text))
+    g_free(text);
+}
+
+static void
+drop_list(const McItem *item, char **list)
+{
+  if (list && list != no_strings && !is_inside(item, list))
+    g_strfreev(list);
+}
+
+void
+mc_item_set_text(McItem *item, char **member, char *text)
+{
+  drop_text(item, *member);
+  *member = text;
+}
+
+void
+mc_item_set_list(McItem *item, char ***member, char **list)
+{
+  drop_list(item, *member);
+  *member = list;
+}
+
+/* --- items --- */
+
+McItem *
+mc_item_new_with_room(const char *system, const char *stream, const char *key, gboolean several_streams,
+                      gsize room)
+{
+  gsize system_len = strlen(system), stream_len = strlen(stream), key_len = strlen(key);
+  gsize size = 2 * (system_len + stream_len + key_len) + 8 + room;
+  McItem *item = g_malloc(sizeof *item + sizeof(Memory) + size);
+  Memory *memory = (Memory *)(item + 1);
+
+  *memory = (Memory){NULL, 0, size};
+  *item = (McItem){.memory = memory, .state = MC_STATE_UNKNOWN, .sys_state = MC_STATE_UNKNOWN};
+  item->system = mc_item_add_text(item, system, system_len);
+  item->stream = mc_item_add_text(item, stream, stream_len);
+  item->key = mc_item_add_text(item, key, key_len);
+  char *end = item->id =
+      add_bytes(item, system_len + (several_streams ? stream_len + 1 : 0) + key_len + 2, 1);
+  end = g_stpcpy(g_stpcpy(end, system), ":");
+  if (several_streams)
+    end = g_stpcpy(g_stpcpy(end, stream), "/");
+  g_stpcpy(end, key);
   item->received = item->due = item->finished = item->as_of = item->detail_as_of = MC_TIME_NONE;
-  item->actions = no_strings();
-  item->refs = no_strings();
-  item->links = no_strings();
-  item->tags = no_strings();
+  item->actions = item->refs = item->links = item->tags = no_strings;
   item->blocked = g_ptr_array_new_with_free_func((GDestroyNotify)mc_blocked_free);
   item->fields = g_ptr_array_new_with_free_func((GDestroyNotify)mc_field_free);
   item->history = g_ptr_array_new_with_free_func((GDestroyNotify)mc_history_free);
   item->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)mc_attachment_free);
   return item;
+}
+
+McItem *
+mc_item_new(const char *system, const char *stream, const char *key, gboolean several_streams)
+{
+  return mc_item_new_with_room(system, stream, key, several_streams, 0);
 }
 
 void
@@ -43,13 +155,18 @@ mc_item_free(McItem *item)
                    item->from, item->raw_state, item->assignee, item->step,  item->version, item->note,
                    item->etag, item->keep,      item->raw,      item->anchor};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-    g_free(texts[i]);
+    drop_text(item, texts[i]);
   char **lists[] = {item->actions, item->refs, item->links, item->tags};
   for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
-    g_strfreev(lists[i]);
+    drop_list(item, lists[i]);
   GPtrArray *arrays[] = {item->blocked, item->fields, item->history, item->attachments, item->forms};
   for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
     g_clear_pointer(&arrays[i], g_ptr_array_unref);
+  for (Memory *memory = item->memory, *next; memory; memory = next) {
+    next = memory->next;
+    if (memory != (Memory *)(item + 1))
+      g_free(memory);
+  }
   g_free(item);
 }
 
@@ -99,6 +216,8 @@ McItem *
 mc_item_copy(const McItem *item)
 {
   McItem *copy = g_memdup2(item, sizeof *item);
+  copy->memory = NULL;
+  copy->forms = NULL;
   char **texts[] = {&copy->id,       &copy->system, &copy->stream,  &copy->key,
                     &copy->code,     &copy->title,  &copy->from,    &copy->raw_state,
                     &copy->assignee, &copy->step,   &copy->version, &copy->note,
@@ -133,14 +252,15 @@ mc_field_new(const char *label, const char *value, gboolean is_private)
 {
   char *own_label, *own_value;
   McField *field = with_texts(sizeof *field, label, value, &own_label, &own_value);
-  *field = (McField){own_label, own_value, is_private};
+  *field = (McField){own_label, own_value, is_private, FALSE};
   return field;
 }
 
 void
 mc_field_free(McField *field)
 {
-  g_free(field);
+  if (field && !field->is_inside)
+    g_free(field);
 }
 
 McHistory *

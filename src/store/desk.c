@@ -22,15 +22,14 @@ lay_tags(McStore *store, McRow *row, GError **error)
     if (more)
       g_strv_builder_add(tags, (const char *)sqlite3_column_text(s, 0));
   }
-  g_strfreev(row->item->tags);
-  row->item->tags = g_strv_builder_end(tags);
+  mc_item_set_list(row->item, &row->item->tags, g_strv_builder_end(tags));
   return s != NULL;
 }
 
 static gboolean
 lay_note(McStore *store, McRow *row, GError **error)
 {
-  g_clear_pointer(&row->item->note, g_free);
+  mc_item_set_text(row->item, &row->item->note, NULL);
   if (!mc_db_text(store->desk, error, &row->item->note, "SELECT text FROM note WHERE item_id = ?", "t",
                   row->item->id))
     return FALSE;

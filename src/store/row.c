@@ -140,8 +140,7 @@ read_column(McRow *row, const Column *column, sqlite3_stmt *statement, int at)
   gpointer value = member(row, column);
   switch (column->type) {
   case COL_TEXT:
-    g_free(*(char **)value);
-    *(char **)value = mc_column_text(statement, at);
+    mc_item_set_text(row->item, value, mc_column_text(statement, at));
     break;
   case COL_INT:
     *(int *)value = sqlite3_column_int(statement, at);
@@ -153,8 +152,7 @@ read_column(McRow *row, const Column *column, sqlite3_stmt *statement, int at)
     *(gint64 *)value = mc_column_moment(statement, at);
     break;
   case COL_LIST:
-    g_strfreev(*(char ***)value);
-    *(char ***)value = mc_unpack_list((const char *)sqlite3_column_text(statement, at));
+    mc_item_set_list(row->item, value, mc_unpack_list((const char *)sqlite3_column_text(statement, at)));
     break;
   case COL_BLOCKED:
     mc_unpack_blocked(*(GPtrArray **)value, (const char *)sqlite3_column_text(statement, at));

@@ -198,8 +198,7 @@ read_links(McSnapshot *snapshot, McRow *row, GError **error)
     if (more)
       g_strv_builder_add(links, (const char *)sqlite3_column_text(s, 0));
   }
-  g_strfreev(row->item->links);
-  row->item->links = g_strv_builder_end(links);
+  mc_item_set_list(row->item, &row->item->links, g_strv_builder_end(links));
   return s != NULL;
 }
 

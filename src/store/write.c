@@ -226,8 +226,7 @@ mc_inbox_put(McStore *store, McRow *row, const McPut *put, gboolean *added, GErr
   row->seen = put->kind == MC_PUT_RECORD ? put->seen : 0;
   if (row->item->as_of == MC_TIME_NONE)
     row->item->as_of = mc_clock_now(store->clock);
-  g_clear_pointer(&row->item->tags, g_strfreev);
-  row->item->tags = g_new0(char *, 1);
+  mc_item_set_list(row->item, &row->item->tags, g_new0(char *, 1));
   if (old && !inherit(store, row, old, put, error))
     return FALSE;
   if (put->desk && !mc_desk_lay(store, row, put->seen, error))

@@ -97,8 +97,7 @@ invent(const char *system, guint64 number, guint64 count, gint64 now)
   item->urgency = q % 23 == 0 ? MC_URGENCY_URGENT : q % 97 == 0 ? MC_URGENCY_FLASH : MC_URGENCY_NORMAL;
   item->unread = item->sys_state == MC_STATE_NEW;
   item->attachment_count = (int)(q % 4);
-  g_strfreev(item->actions);
-  item->actions = g_strsplit("forward,supplement,approve", ",", -1);
+  mc_item_set_list(item, &item->actions, g_strsplit("forward,supplement,approve", ",", -1));
   item->raw = g_strdup_printf("{\"soHoSo\":\"%s\",\"trichYeu\":\"%s\",\"nguoiNop\":\"%s\",\"trangThai\":%d,"
                               "\"ghiChu\":\"Hồ sơ nộp trực tuyến qua Cổng Dịch vụ công\"}",
                               key, item->title, item->from, (int)item->sys_state);

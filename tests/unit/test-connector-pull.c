@@ -565,8 +565,7 @@ a_detail_of_the_same_kind_is_newer(void **state)
     g_autoptr(McItem) item = item_of(binding, "cases", "H1", FALSE);
     gboolean gone;
     item->state = item->sys_state = MC_STATE_PROCESSING;
-    g_free(item->raw);
-    item->raw = g_strdup("{\"allowed\":[\"TAM_DUNG\"]}");
+    mc_item_set_text(item, &item->raw, g_strdup("{\"allowed\":[\"TAM_DUNG\"]}"));
     mc_actions_allow(binding, item, NULL);
     g_autoptr(McExchange) x = mc_detail_new(binding, item);
     mc_request_free(sends(x, NULL, NOW));

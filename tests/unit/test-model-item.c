@@ -41,10 +41,9 @@ list(const char *joined)
 }
 
 static void
-set_list(char ***where, const char *joined)
+set_list(McItem *item, char ***where, const char *joined)
 {
-  g_strfreev(*where);
-  *where = list(joined);
+  mc_item_set_list(item, where, list(joined));
 }
 
 /* The contract's example. */
@@ -64,11 +63,11 @@ example(void)
   item->assignee = g_strdup("canbo01");
   item->step = g_strdup("Thẩm định");
   item->unread = TRUE;
-  set_list(&item->actions, "forward|supplement|approve");
+  set_list(item, &item->actions, "forward|supplement|approve");
   g_ptr_array_add(item->blocked, mc_blocked_new("deliver", "chưa có kết quả"));
-  set_list(&item->links, "van-ban:9917");
+  set_list(item, &item->links, "van-ban:9917");
   item->attachment_count = 2;
-  set_list(&item->tags, "gấp");
+  set_list(item, &item->tags, "gấp");
   item->version = g_strdup("7");
   item->as_of = at("2026-11-22T14:05:10+07:00");
   return item;
@@ -231,8 +230,7 @@ json_is_harmless_on_a_terminal(void **state)
   static const char *const names[] = {"title", NULL};
   g_autoptr(McItem) item = example();
   (void)state;
-  g_free(item->title);
-  item->title = g_strdup("\x1B[2J\xC2\x9B\xE2\x80\xAE\"\\\n");
+  mc_item_set_text(item, &item->title, g_strdup("\x1B[2J\xC2\x9B\xE2\x80\xAE\"\\\n"));
   assert_text(mc_item_to_json(item, calendar, 0, FALSE, names),
               "{\"title\":\"\\u001b[2J\\u009b\\u202e\\\"\\\\\\n\"}");
 }
@@ -262,7 +260,7 @@ cells_are_plain(void **state)
   assert_text(mc_item_value(item, calendar, 0, "actions"), "forward,supplement,approve");
   assert_text(mc_item_value(item, calendar, 0, "blocked"), "deliver");
   assert_text(mc_item_value(item, calendar, 0, "nonsense"), "");
-  g_clear_pointer(&item->step, g_free);
+  mc_item_set_text(item, &item->step, NULL);
   assert_text(mc_item_value(item, calendar, 0, "step"), "");
 }
 
@@ -345,6 +343,43 @@ copies_are_deep(void **state)
   assert_string_equal(copy->key, "H47.61-261118-0042");
 }
 
+/* Whatever lies in the item's memory, or beside it: all is read, set anew, copied and freed alike. */
+static void
+members_lie_inside_or_beside(void **state)
+{
+  static const char *const refs[] = {"h47.61", "h47.62", NULL}, *const none[] = {NULL};
+  g_autofree char *large = g_strnfill(5000, 'x');
+  (void)state;
+  for (gsize room = 0; room <= 8192; room += 512) {
+    McItem *item = mc_item_new_with_room("mot-cua", "cases", "1", TRUE, room);
+    mc_item_set_text(item, &item->title, mc_item_add_text(item, "Tên việc", strlen("Tên")));
+    mc_item_set_text(item, &item->raw, mc_item_add_text(item, large, 5000));
+    mc_item_set_list(item, &item->refs, mc_item_add_list(item, refs));
+    mc_item_set_list(item, &item->tags, mc_item_add_list(item, none));
+    mc_item_set_list(item, &item->links, g_strsplit("a:1 b:2", " ", -1));
+    g_ptr_array_add(item->fields, mc_item_add_field(item, "Phí", NULL, FALSE));
+    g_ptr_array_add(item->fields, mc_item_add_field(item, "CCCD", "000099000001", TRUE));
+    g_ptr_array_add(item->fields, mc_field_new("Cũ", "8.000", FALSE));
+    assert_string_equal(item->title, "Tên");
+    mc_item_set_text(item, &item->title, g_strdup("Khác"));
+    mc_item_set_text(item, &item->title, mc_item_add_text(item, "", 0));
+    mc_item_set_list(item, &item->actions, g_strsplit("forward", ",", -1));
+    mc_item_set_list(item, &item->links, NULL);
+    g_ptr_array_remove_index(item->fields, 0);
+    g_autoptr(McItem) copy = mc_item_copy(item);
+    mc_item_free(item);
+    assert_string_equal(copy->id, "mot-cua:cases/1");
+    assert_string_equal(copy->title, "");
+    assert_string_equal(copy->raw, large);
+    assert_string_equal(copy->refs[1], "h47.62");
+    assert_null(copy->tags[0]);
+    assert_null(copy->links);
+    assert_string_equal(((McField *)copy->fields->pdata[0])->value, "000099000001");
+    assert_true(((McField *)copy->fields->pdata[0])->is_private);
+    assert_string_equal(((McField *)copy->fields->pdata[1])->label, "Cũ");
+  }
+}
+
 int
 main(void)
 {
@@ -365,6 +400,7 @@ main(void)
       cmocka_unit_test(unknown_words_change_nothing),
       cmocka_unit_test(three_states_are_closed),
       cmocka_unit_test(copies_are_deep),
+      cmocka_unit_test(members_lie_inside_or_beside),
   };
 
   return cmocka_run_group_tests_name("item", tests, setup, teardown);

@@ -26,8 +26,7 @@ whole_items_come_back(void **state)
   item->key_is_number = TRUE;
   item->secrecy = MC_SECRECY_SECRET;
   item->due = -5;
-  g_strfreev(item->actions);
-  item->actions = g_strsplit("forward,approve", ",", -1);
+  mc_item_set_list(item, &item->actions, g_strsplit("forward,approve", ",", -1));
   g_ptr_array_add(item->blocked, mc_blocked_new("deliver", "chưa có\tkết quả"));
   g_ptr_array_add(item->fields, mc_field_new("CCCD", "000099000001", TRUE));
   g_ptr_array_add(item->fields, mc_field_new("Trống", NULL, FALSE));

@@ -55,10 +55,8 @@ fill(Desk *desk)
       item->finished = sample->finished;
       item->unread = sample->unread;
       item->attachment_count = sample->attachments;
-      if (sample->ref) {
-        g_strfreev(item->refs);
-        item->refs = g_strsplit(sample->ref, ",", -1);
-      }
+      if (sample->ref)
+        mc_item_set_list(item, &item->refs, g_strsplit(sample->ref, ",", -1));
       g_ptr_array_add(items, item);
     }
     pull_all(desk, systems[i], items, TRUE);

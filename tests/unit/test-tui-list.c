@@ -24,8 +24,7 @@ row_new(int number)
 {
   g_autofree char *key = g_strdup_printf("%d", number);
   McItem *item = mc_item_new("s", "m", key, FALSE);
-  g_free(item->anchor);
-  item->anchor = g_strdup(key);
+  mc_item_set_text(item, &item->anchor, g_strdup(key));
   return item;
 }
 

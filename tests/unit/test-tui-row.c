@@ -103,8 +103,7 @@ parts_elsewhere_are_counted(void **state)
 {
   (void)state;
   g_autoptr(McItem) item = item_new("x");
-  g_strfreev(item->links);
-  item->links = g_strsplit("a:1 b:2", " ", -1);
+  mc_item_set_list(item, &item->links, g_strsplit("a:1 b:2", " ", -1));
   g_autofree char *text = row_text(item, 80, FALSE);
   assert_non_null(strstr(text, "Một cửa +2"));
 }
