@@ -18,7 +18,8 @@ typedef enum {
 
 typedef struct {
   McSegmentKind kind;
-  int index; /* of a NAME: -1 when it is none */
+  int index;  /* of a NAME: -1 when it is none */
+  gint place; /* where the name stood when it was last found: a hint, which any thread may change */
   char *name;
   McNode *node;
   McPath *inner;

@@ -93,11 +93,11 @@ element(const cJSON *array, int index)
 }
 
 static const cJSON *
-by_name(const cJSON *value, const char *name, int index)
+by_name(const cJSON *value, const char *name, int index, gint *place)
 {
   if ((value->type & 0xff) == cJSON_Array)
     return index >= 0 ? element(value, index) : NULL;
-  const cJSON *member = mc_json_get(value, name);
+  const cJSON *member = mc_json_get_again(value, name, place);
   return member || index != 0 ? member : element(value, 0);
 }
 
@@ -107,25 +107,26 @@ by_node(const cJSON *value, const McNode *node, const McScope *scope)
   cJSON *key = mc_node_eval(node, scope, NULL);
   const char *text = mc_json_text(key);
   gint64 index;
+  gint place = 0;
   const cJSON *found = NULL;
   if (text)
-    found =
-        by_name(value, text, mc_text_int(text, &index) && index >= 0 && index <= G_MAXINT ? (int)index : -1);
+    found = by_name(value, text,
+                    mc_text_int(text, &index) && index >= 0 && index <= G_MAXINT ? (int)index : -1, &place);
   cJSON_Delete(key);
   return found;
 }
 
 /* The one value that a single segment leads to. */
 static const cJSON *
-step(const McSegment *segment, const cJSON *value, const McScope *scope)
+step(McSegment *segment, const cJSON *value, const McScope *scope)
 {
   switch (segment->kind) {
   case MC_SEGMENT_NAME:
-    return by_name(value, segment->name, segment->index);
+    return by_name(value, segment->name, segment->index, &segment->place);
   case MC_SEGMENT_INDEX:
     return element(value, segment->index);
   case MC_SEGMENT_MEMBER:
-    return mc_json_get(value, segment->name);
+    return mc_json_get_again(value, segment->name, &segment->place);
   case MC_SEGMENT_NODE:
     return by_node(value, segment->node, scope);
   default:
@@ -152,7 +153,7 @@ static gboolean
 walk(const Walk *w, guint i, const cJSON *value)
 {
   for (; value && i < w->path->segments->len; i++) {
-    const McSegment *segment = w->path->segments->pdata[i];
+    McSegment *segment = w->path->segments->pdata[i];
     if (segment->kind < MC_SEGMENT_ALL) {
       value = step(segment, value, w->scope);
       continue;
@@ -214,7 +215,7 @@ mc_path_has_holder(const McPath *path, const cJSON *root, const McScope *scope)
 
 /* The member or element of that segment; a missing member is made (an object) when asked for. */
 static cJSON *
-step_into(const McSegment *segment, cJSON *value, gboolean make)
+step_into(McSegment *segment, cJSON *value, gboolean make)
 {
   cJSON *found = (cJSON *)step(segment, value, NULL);
   if (found || !make || !cJSON_IsObject(value))
@@ -225,7 +226,7 @@ step_into(const McSegment *segment, cJSON *value, gboolean make)
 }
 
 static gboolean
-put_here(const McSegment *segment, cJSON *parent, cJSON *value)
+put_here(McSegment *segment, cJSON *parent, cJSON *value)
 {
   cJSON *old = (cJSON *)step(segment, parent, NULL);
   if (!value) {

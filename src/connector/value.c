@@ -21,6 +21,26 @@ mc_json_get(const cJSON *object, const char *name)
   return NULL;
 }
 
+cJSON *
+mc_json_get_again(const cJSON *object, const char *name, gint *place)
+{
+  if (!object || (object->type & 0xff) != cJSON_Object)
+    return NULL;
+  cJSON *member = object->child;
+  for (gint at = g_atomic_int_get(place); member && at > 0; at--)
+    member = member->next;
+  if (member && strcmp(member->string, name) == 0)
+    return member;
+  member = mc_json_get(object, name);
+  if (member) {
+    gint at = 0;
+    for (const cJSON *before = object->child; before != member; before = before->next)
+      at++;
+    g_atomic_int_set(place, at);
+  }
+  return member;
+}
+
 gboolean
 mc_json_is_number(const cJSON *node)
 {

@@ -14,5 +14,8 @@ gboolean mc_text_int(const char *text, gint64 *value);
 cJSON *mc_value_copy(const cJSON *value);
 /* <0, 0, >0: the order of two JSON numbers by exact value, whatever their length. */
 int mc_number_compare(const char *a, const char *b);
+/* mc_json_get() for what is asked of many objects alike: looks first where it stood in the last one, which is
+ * all that `*place` says (0 at first). */
+cJSON *mc_json_get_again(const cJSON *object, const char *name, gint *place);
 
 #endif

@@ -467,15 +467,47 @@ fuzz(G_GNUC_UNUSED void **state)
   cJSON_Delete(record);
 }
 
+/* A reader remembers where a member stood: it is found all the same where the next record has it elsewhere,
+ * lacks it, or has another there. */
+static void
+records_need_not_be_alike(void **state)
+{
+  static const char *const rows[][2] = {
+      {"{\"b\":1,\"a\":2}", "2"},
+      {"{\"a\":3,\"b\":1}", "3"},
+      {"{\"b\":1}", NULL},
+      {"{}", NULL},
+      {"[4]", NULL},
+      {"{\"c\":0,\"b\":1,\"aa\":9,\"a\":5}", "5"},
+      {"{\"a\":6}", "6"},
+      {"{\"b\":1,\"aa\":2}", NULL},
+  };
+  g_autoptr(McReader) reader = compiled("\"/a\"");
+  g_autoptr(McScope) scope = scope_of(scope_text);
+  (void)state;
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS(rows); i++) {
+    cJSON *record = tree(rows[i % G_N_ELEMENTS(rows)][0]);
+    g_autofree char *text = mc_reader_text(reader, record, scope);
+    assert_true(g_strcmp0(text, rows[i % G_N_ELEMENTS(rows)][1]) == 0);
+    cJSON_Delete(record);
+  }
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(first_values),     cmocka_unit_test(all_values),
-      cmocka_unit_test(borrowing),        cmocka_unit_test(moments),
-      cmocka_unit_test(due_ends_the_day), cmocka_unit_test(bad_readers),
-      cmocka_unit_test(callers_keys),     cmocka_unit_test(catastrophic_patterns_give_up),
-      cmocka_unit_test(hostile_html),     cmocka_unit_test(fuzz),
+      cmocka_unit_test(first_values),
+      cmocka_unit_test(all_values),
+      cmocka_unit_test(borrowing),
+      cmocka_unit_test(moments),
+      cmocka_unit_test(due_ends_the_day),
+      cmocka_unit_test(bad_readers),
+      cmocka_unit_test(callers_keys),
+      cmocka_unit_test(catastrophic_patterns_give_up),
+      cmocka_unit_test(hostile_html),
+      cmocka_unit_test(fuzz),
+      cmocka_unit_test(records_need_not_be_alike),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
