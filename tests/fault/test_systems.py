@@ -187,7 +187,7 @@ class Logins(unittest.TestCase):
 
     def test_a_wrong_password_at_login(self):
         done = self.desk.login(self.systems["mot-cua"], status=3, password="sai")
-        self.assertIn("mot-cua", done.stderr)
+        self.assertIn("Một cửa điện tử", done.stderr)
         self.assertNotIn("sai\n", done.stderr)
         self.desk.login(self.systems["mot-cua"])
         self.desk.run("sync", "mot-cua", status=0)
