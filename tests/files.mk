@@ -109,7 +109,7 @@ TESTS += $(more_file_tests)
 endif
 
 # A SOAP service in old and new character sets, and identifiers on every way.
-more_xml_tests = tests/functional/test_xml.py
+more_xml_tests = tests/functional/test_xml.py tests/fault/test_reading.py
 if !SMOKE
 TESTS += $(more_xml_tests)
 endif

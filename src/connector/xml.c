@@ -168,10 +168,15 @@ fail(const char *name, xmlParserCtxtPtr context, gboolean doctype, GError **erro
 {
   const xmlError *fault = xmlCtxtGetLastError(context);
   g_autofree char *words = fault && fault->message ? mc_text_clean(fault->message, -1) : NULL;
+  g_autofree char *deep =
+      context->nameNr > MC_JSON_DEPTH
+          ? g_strdup_printf(_("nested too deep, expected at most %d levels"), MC_JSON_DEPTH)
+          : NULL;
   int line = context->input && doctype ? context->input->line : fault ? fault->line : 1;
   int column = context->input && doctype ? context->input->col : fault ? fault->int2 : 1;
   g_set_error(error, MC_ERROR, MC_ERROR_PROTOCOL, "%s:%d:%d: %s", name, MAX(line, 1), MAX(column, 1),
               doctype ? _("a DOCTYPE, which is not read")
+              : deep  ? deep /* libxml2 stops at a depth of its own, in words about its options */
               : words ? g_strchomp(words)
                       : _("this is no XML"));
   return NULL;
