@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What authors give in: any bytes as a recording, gone through with the connector it names, made fit to be
- * shown, and with every mishap. What was made goes through again, strictly. */
+/* What authors give in. Any bytes as an OpenAPI description: its draft is a text that can be read. Any bytes
+ * as a recording, gone through with the connector it names, with every mishap, and made fit to be shown. */
 #include "fuzz.h"
 #include <string.h>
+#include "connector/openapi.h"
 #include "connector/plan.h"
 #include "connector/recording.h"
 #include "desk.h"
@@ -50,10 +51,25 @@ check_made(McProfile *profile, const McRecording *made)
     g_error("%s:\n%s", error->message, text);
 }
 
+static void
+draft(const char *text, size_t len)
+{
+  guint open = 0;
+  g_autoptr(GError) error = NULL, fault = NULL;
+  g_autofree char *made = mc_openapi_draft("d", text, len, NULL, &open, &error);
+  if (!made == !error)
+    g_error("neither a draft nor a fault");
+  g_autoptr(McJson) json =
+      made ? mc_json_parse("draft", made, strlen(made), MC_JSON_COMMENTS | MC_JSON_POSITIONS, &fault) : NULL;
+  if (made && !json)
+    g_error("%s:\n%s", fault->message, made);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
   g_autoptr(GError) error = NULL;
+  draft((const char *)bytes, len);
   g_autoptr(McRecording) recording = mc_recording_parse("r", (const char *)bytes, len, &error);
   if (!recording == !error)
     g_error("neither a recording nor a fault");
