@@ -176,11 +176,12 @@ is_description(const char *name, const cJSON *root, GError **error)
 }
 
 static gboolean
-is_yaml(const char *text)
+is_yaml(const char *text, gsize len)
 {
-  while (g_ascii_isspace(*text))
+  const char *end = text + len;
+  while (text < end && g_ascii_isspace(*text))
     text++;
-  return *text != '{' && *text != '[';
+  return text == end || (*text != '{' && *text != '[');
 }
 
 static char *
@@ -213,7 +214,7 @@ mc_openapi_draft(const char *name, const char *text, gsize len, const char *id, 
     g_set_error(error, MC_ERROR, MC_ERROR_PROTOCOL, _("%s has more than %d bytes"), name, MAX_FILE);
     return NULL;
   }
-  if (is_yaml(text)) {
+  if (is_yaml(text, len)) {
     g_set_error(
         error, MC_ERROR, MC_ERROR_PROTOCOL,
         _("%s is not JSON; of a YAML file make JSON first, for example: yq -o=json . FILE > FILE.json"),
